@@ -1,0 +1,31 @@
+"""What every test run reports: the tests left out, grouped by reason. With REQUIRE_ALL=1 they fail the run."""
+
+import os
+from collections import Counter
+
+import pytest
+
+EVERYTHING = os.environ.get("REQUIRE_ALL") == "1"
+
+
+def left_out(config: pytest.Config) -> Counter[str]:
+    """Return how many tests were skipped for each reason."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    return Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    is_worker = hasattr(session.config, "workerinput")
+    if EVERYTHING and not is_worker and exitstatus == pytest.ExitCode.OK and left_out(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    reasons = left_out(config)
+    if not reasons:
+        return
+    terminalreporter.section("未运行的测试" + ("（REQUIRE_ALL=1：视为失败）" if EVERYTHING else ""))
+    for reason, count in reasons.most_common():
+        terminalreporter.line(f"{count} 项：{reason}")
