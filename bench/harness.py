@@ -1,0 +1,60 @@
+"""A measurement: something timed or counted, beside what was asked of it."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One row of the report. ``asked`` and ``measured`` are in ``unit``; below ``asked`` is good."""
+
+    name: str
+    asked: float
+    measured: float
+    unit: str = "ms"
+
+    @property
+    def ratio(self) -> float:
+        """Measured ÷ asked: 1 is just good enough, 0.1 ten times better."""
+        return self.measured / self.asked
+
+
+Bench = Callable[[], Iterator[Measured]]
+BENCHES: list[Bench] = []
+
+
+def bench(function: Bench) -> Bench:
+    """Register a generator of measurements."""
+    BENCHES.append(function)
+    return function
+
+
+def milliseconds(function: Callable[[], object], times: int = 5) -> float:
+    """The median time of ``times`` calls in milliseconds, after one that warms up."""
+    function()
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        function()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken) * 1000
+
+
+def width(text: str) -> int:
+    """Columns in a terminal: a Chinese character takes two."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+def table(rows: list[Measured]) -> str:
+    cells = [("测量", "要求", "实测", "实测／要求")]
+    cells += [
+        (row.name, f"{row.asked:,.0f} {row.unit}", f"{row.measured:,.1f} {row.unit}", f"{row.ratio:.2f}")
+        for row in rows
+    ]
+    widths = [max(width(line[column]) for line in cells) for column in range(4)]
+    return "\n".join(
+        "  ".join(cell + " " * (size - width(cell)) for cell, size in zip(line, widths, strict=True)).rstrip()
+        for line in cells
+    )
