@@ -1,0 +1,36 @@
+from .article import Article, Author, Byline
+from .issue import (
+    Access,
+    BoardMember,
+    Highlight,
+    Imprint,
+    Issue,
+    IssueMatter,
+    IssueSection,
+    Journal,
+    JournalLink,
+    Section,
+)
+from .picture import Picture
+from .text import Approval, Content, Text, TextVersion
+
+__all__ = [
+    "Access",
+    "Approval",
+    "Article",
+    "Author",
+    "BoardMember",
+    "Byline",
+    "Content",
+    "Highlight",
+    "Imprint",
+    "Issue",
+    "IssueMatter",
+    "IssueSection",
+    "Journal",
+    "JournalLink",
+    "Picture",
+    "Section",
+    "Text",
+    "TextVersion",
+]

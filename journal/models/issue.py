@@ -1,0 +1,347 @@
+"""The journal, its columns, and an issue with what it carries besides articles."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from journal.text.numbers import chinese_number, chinese_year
+from members.fields import WebAddressField
+
+
+class Access(models.TextChoices):
+    """Who may read (DESIGN.md 6). Undecided is no access at all: nothing is public by accident."""
+
+    UNDECIDED = "", "未定"
+    INTERNAL = "internal", "内部"
+    PUBLIC = "public", "公开"
+
+
+class JournalManager(models.Manager):
+    def current(self) -> "Journal":
+        return self.get(pk=1)
+
+
+class Journal(models.Model):
+    """The one journal of this database. Its facts stand on every page, imprint and letter."""
+
+    name = models.CharField("刊名", max_length=40)
+    frequency = models.CharField("刊期", max_length=20, default="季刊")
+    licence_number = models.CharField("准印证号", max_length=60)
+    notice = models.CharField("封面字样", max_length=60, default="内部资料，免费交流")
+    supervisor = models.CharField("主管单位", max_length=100)
+    sponsor = models.CharField("主办单位", max_length=100)
+    co_sponsors = models.TextField("协办单位", blank=True, help_text="每行一个。")
+    compiler = models.CharField("编印单位", max_length=100, blank=True)
+    office = models.CharField("编辑部", max_length=100)
+    address = models.CharField("地址", max_length=200, blank=True)
+    postcode = models.CharField("邮编", max_length=10, blank=True)
+    email = models.EmailField("投稿邮箱", blank=True)
+    phone = models.CharField("电话", max_length=40, blank=True)
+    website = WebAddressField("官网", blank=True)
+    distribution = models.CharField("发放范围", max_length=200, blank=True)
+    about = models.TextField("简介", blank=True)
+    founded_year = models.PositiveSmallIntegerField("创刊年份", null=True, blank=True)
+    page_width_mm = models.PositiveSmallIntegerField("成品宽（毫米）", default=210)
+    page_height_mm = models.PositiveSmallIntegerField("成品高（毫米）", default=285)
+    icp_number = models.CharField("ICP 备案号", max_length=60, blank=True)
+    police_number = models.CharField("公安备案号", max_length=60, blank=True)
+    site_identifier = models.CharField("网站标识码", max_length=60, blank=True)
+    correction_url = WebAddressField("政府网站找错链接", blank=True)
+
+    objects = JournalManager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "刊物信息"
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="journal_only_one")]
+
+    def __str__(self):
+        return f"《{self.name}》"
+
+    def save(self, *args, **kwargs):
+        self.pk = 1
+        super().save(*args, **kwargs)
+
+
+class JournalLink(models.Model):
+    """A QR code of the inside cover: the 公众号, the app."""
+
+    journal = models.ForeignKey(Journal, models.CASCADE, related_name="links")
+    position = models.PositiveSmallIntegerField("次序", default=1)
+    label = models.CharField("说明", max_length=40)
+    url = WebAddressField("二维码内容", blank=True, help_text="填网址会自动生成二维码；不填则不显示。")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "二维码"
+        ordering = ("position", "pk")
+
+    def __str__(self):
+        return self.label
+
+
+class SectionQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+
+class Section(models.Model):
+    """A column of the journal (栏目). An issue may leave some out and order them differently."""
+
+    name = models.CharField("栏目名", max_length=30, unique=True)
+    position = models.PositiveSmallIntegerField("次序", default=100)
+    description = models.CharField("收什么样的稿", max_length=200, blank=True)
+    is_active = models.BooleanField("在用", default=True)
+
+    objects = SectionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目"
+        ordering = ("position", "pk")
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("section", args=[self.pk])
+
+
+class IssueQuerySet(models.QuerySet):
+    def published(self, at=None):
+        """Issues out at `at` (default now), newest first."""
+        return self.filter(state=Issue.State.PUBLISHED, published_at__lte=at or timezone.now()).order_by(
+            "-year", "-number"
+        )
+
+    def visible_to(self, user):
+        """Published issues whose access the person has; the articles decide for themselves."""
+        published = self.published()
+        if getattr(user, "is_member", False):
+            return published
+        return published.filter(access=Access.PUBLIC)
+
+    def in_the_making(self):
+        return self.filter(state__in=(Issue.State.PREPARING, Issue.State.CLOSED)).order_by("year", "number")
+
+
+class Issue(models.Model):
+    """One number of the journal (期)."""
+
+    class State(models.TextChoices):
+        PREPARING = "preparing", "编辑中"
+        CLOSED = "closed", "已定稿"
+        PUBLISHED = "published", "已刊发"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    year = models.PositiveSmallIntegerField("年份", validators=[MinValueValidator(1949)])
+    number = models.PositiveSmallIntegerField("期号", validators=[MinValueValidator(1)])
+    serial_number = models.PositiveSmallIntegerField("总期号", validators=[MinValueValidator(1)])
+    theme = models.CharField("封面主题", max_length=40, blank=True)
+    cover = models.ForeignKey(
+        "journal.Picture",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="covers",
+        verbose_name="封面",
+        help_text="不上传时按年份、期号自动生成。",
+    )
+    pages = models.PositiveSmallIntegerField("页数", null=True, blank=True)
+    deadline = models.DateField("截稿日期", null=True, blank=True)
+    state = models.CharField("状态", max_length=12, choices=State, default=State.PREPARING, editable=False)
+    access = models.CharField(
+        "阅读范围", max_length=10, choices=Access, default=Access.UNDECIDED, blank=True, editable=False
+    )
+    access_approved_by = models.CharField("公开批准人", max_length=60, blank=True, editable=False)
+    access_approved_on = models.DateField("公开批准日期", null=True, blank=True, editable=False)
+    access_basis = models.CharField("公开依据", max_length=200, blank=True, editable=False)
+    closed_at = models.DateTimeField("定稿时间", null=True, blank=True, editable=False)
+    published_at = models.DateTimeField("刊发时间", null=True, blank=True, editable=False)
+    # Raised with every change of order, so that a stale drag is refused (DESIGN.md 5).
+    order_token = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = IssueQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "期"
+        ordering = ("-year", "-number")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("year", "number"),
+                name="issue_year_number_unique",
+                violation_error_message="这一年的这一期已经有了。",
+            ),
+            models.UniqueConstraint(
+                fields=("serial_number",),
+                name="issue_serial_number_unique",
+                violation_error_message="这个总期号已经用过了。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="published")
+                | (Q(published_at__isnull=False) & Q(access__in=("internal", "public"))),
+                name="issue_published_has_time_and_access",
+            ),
+            models.CheckConstraint(
+                condition=~Q(access="public")
+                | (~Q(access_approved_by="") & ~Q(access_basis="") & Q(access_approved_on__isnull=False)),
+                name="issue_public_has_approval",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("preparing", "closed", "published", "withdrawn")), name="issue_state_known"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.year}年第{self.number}期"
+
+    def get_absolute_url(self):
+        return reverse("issue", args=[self.year, self.number])
+
+    @property
+    def label(self) -> str:
+        """As on the cover: 二〇二一年第三期."""
+        return f"{chinese_year(self.year)}年第{chinese_number(self.number)}期"
+
+    @property
+    def is_published(self) -> bool:
+        return self.state == self.State.PUBLISHED
+
+    @property
+    def is_open(self) -> bool:
+        """Order and texts may still change."""
+        return self.state == self.State.PREPARING
+
+
+class IssueSection(models.Model):
+    """A column as it stands in one issue: its place, its printed name, its page range."""
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="sections")
+    section = models.ForeignKey(Section, models.PROTECT, related_name="issue_sections", verbose_name="栏目")
+    position = models.PositiveSmallIntegerField("次序", default=1)
+    name = models.CharField("本期印的栏目名", max_length=30, blank=True)
+    start_page = models.PositiveSmallIntegerField("起始页", null=True, blank=True)
+    end_page = models.PositiveSmallIntegerField("结束页", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "本期栏目"
+        ordering = ("position", "pk")
+        constraints = [
+            models.UniqueConstraint(fields=("issue", "section"), name="issue_section_once"),
+            models.CheckConstraint(
+                condition=Q(start_page__isnull=True) | Q(end_page__isnull=True) | Q(end_page__gte=F("start_page")),
+                name="issue_section_pages_in_order",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.section.name
+
+
+class Imprint(models.Model):
+    """What the issue says of itself (版本记录), frozen as printed; RULES.md section 7."""
+
+    issue = models.OneToOneField(Issue, models.CASCADE, related_name="imprint")
+    licence_number = models.CharField("准印证号", max_length=60, blank=True)
+    notice = models.CharField("封面字样", max_length=60, blank=True)
+    supervisor = models.CharField("主管单位", max_length=100, blank=True)
+    sponsor = models.CharField("主办单位", max_length=100, blank=True)
+    co_sponsors = models.TextField("协办单位", blank=True, help_text="每行一个。")
+    compiler = models.CharField("编印单位", max_length=100, blank=True)
+    address = models.CharField("地址", max_length=200, blank=True)
+    postcode = models.CharField("邮编", max_length=10, blank=True)
+    email = models.EmailField("邮箱", blank=True)
+    phone = models.CharField("电话", max_length=40, blank=True)
+    website = WebAddressField("官网", blank=True)
+    online_note = models.CharField("在线阅读说明", max_length=200, blank=True)
+    print_house = models.CharField("印刷单位", max_length=100, blank=True)
+    printed_on = models.DateField("印刷日期", null=True, blank=True)
+    print_run = models.PositiveIntegerField("印数", null=True, blank=True)
+    distribution = models.CharField("发送对象", max_length=200, blank=True)
+
+    FROM_JOURNAL = [
+        "licence_number",
+        "notice",
+        "supervisor",
+        "sponsor",
+        "co_sponsors",
+        "compiler",
+        "address",
+        "postcode",
+        "email",
+        "phone",
+        "website",
+        "distribution",
+    ]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "版本记录"
+
+    def __str__(self):
+        return f"{self.issue} 版本记录"
+
+    @classmethod
+    def from_journal(cls, issue: Issue, journal: Journal) -> "Imprint":
+        """An unsaved imprint with the journal's present facts."""
+        return cls(issue=issue, **{name: getattr(journal, name) for name in cls.FROM_JOURNAL})
+
+
+class IssueMatter(models.Model):
+    """Text of the issue that is no article: the preface, the printed call."""
+
+    class Kind(models.TextChoices):
+        PREFACE = "preface", "卷首语"
+        CALL = "call", "征稿启事"
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="matters")
+    kind = models.CharField("类别", max_length=10, choices=Kind)
+    title = models.CharField("标题", max_length=100, blank=True)
+    html = models.TextField("正文", blank=True)
+    signature = models.CharField("落款", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "卷首语、启事"
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(fields=("issue", "kind"), name="issue_matter_once")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.title}".strip()
+
+    def save(self, *args, **kwargs):
+        from journal.text.blocks import canonical
+
+        self.html = canonical(self.html)
+        super().save(*args, **kwargs)
+
+
+class Highlight(models.Model):
+    """A line of 本期导读, as printed, leading to its article where there is one."""
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="highlights")
+    position = models.PositiveSmallIntegerField("次序", default=1)
+    text = models.CharField("导读文字", max_length=200)
+    article = models.ForeignKey(
+        "journal.Article", models.SET_NULL, null=True, blank=True, related_name="highlights", verbose_name="文章"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = "本期导读"
+        ordering = ("position", "pk")
+
+    def __str__(self):
+        return self.text
+
+
+class BoardMember(models.Model):
+    """A member of the editorial board or masthead, in the printed order; names without the setting space."""
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="board")
+    role = models.CharField("职位", max_length=20, help_text="主任、副主任、委员、主编、编辑")
+    name = models.CharField("姓名", max_length=40)
+    position = models.PositiveSmallIntegerField("次序", default=1)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "编辑委员会"
+        ordering = ("position", "pk")
+
+    def __str__(self):
+        return f"{self.role} {self.name}"

@@ -1,0 +1,104 @@
+"""Closing and publishing an issue. Publishing decides access for every article and freezes bylines."""
+
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+
+from members.models import Event
+
+from . import search
+from .assembly import effective_access
+from .models import Access, Article, Imprint, Issue, Journal
+
+SITE_REVISION = "journal.site_revision"
+
+
+class Refused(Exception):
+    """The issue cannot be closed or published; the message says why and what to do next."""
+
+
+@transaction.atomic
+def close(issue: Issue, actor, *, at=None) -> Issue:
+    """No more changes of order. An imprint is made from the journal's facts where none was filled in."""
+    _require(actor, "journal.close_issue", issue)
+    if not Article.objects.toplevel().filter(issue=issue).exists():
+        raise Refused(f"{issue}还没有编入文章，不能定稿。请先编入文章。")
+    if not Imprint.objects.filter(issue=issue).exists():
+        Imprint.from_journal(issue, Journal.objects.current()).save()
+    _move(issue, Issue.State.PREPARING, Issue.State.CLOSED, actor, "定稿", closed_at=at or timezone.now())
+    return issue
+
+
+@transaction.atomic
+def reopen(issue: Issue, actor, *, reason: str) -> Issue:
+    """Back to editing, with the reason kept."""
+    _require(actor, "journal.close_issue", issue)
+    if not reason.strip():
+        raise Refused("请写明退回编辑的原因。")
+    _move(issue, Issue.State.CLOSED, Issue.State.PREPARING, actor, "退回编辑", note=reason, closed_at=None)
+    return issue
+
+
+@transaction.atomic
+def publish(issue: Issue, actor, *, access: str, approved_by="", approved_on=None, basis="", at=None) -> Issue:
+    """Make a closed issue readable: 内部, or 公开 with who approved it on what basis (RULES.md section 7)."""
+    _require(actor, "journal.publish_issue", issue)
+    release(issue, access=access, approved_by=approved_by, approved_on=approved_on, basis=basis, at=at)
+    Event.objects.record(
+        actor,
+        "刊发",
+        issue,
+        before=Issue.State.CLOSED.label,
+        after=Issue.State.PUBLISHED.label,
+        note=f"{Access(access).label}" + (f"；批准人 {approved_by}；依据 {basis}" if basis else ""),
+        at=at,
+    )
+    return issue
+
+
+def release(issue: Issue, *, access: str, approved_by="", approved_on=None, basis="", at=None) -> None:
+    """The act of publishing itself, also for imported issues: access of every article, search, caches.
+
+    Raises Refused when access is undecided, 公开 lacks its approval, or the issue is not closed.
+    """
+    if access not in (Access.INTERNAL, Access.PUBLIC):
+        raise Refused("请先选定阅读范围：内部，或者公开。")
+    if access == Access.PUBLIC and not (approved_by.strip() and basis.strip()):
+        raise Refused("公开刊发要有批准人和依据，请填写后再刊发。")
+    at = at or timezone.now()
+    public = access == Access.PUBLIC
+    moved = Issue.objects.filter(pk=issue.pk, state=Issue.State.CLOSED).update(
+        state=Issue.State.PUBLISHED,
+        published_at=at,
+        access=access,
+        access_approved_by=approved_by.strip() if public else "",
+        access_approved_on=(approved_on or timezone.localdate(at)) if public else None,
+        access_basis=basis.strip() if public else "",
+    )
+    if not moved:
+        raise Refused(f"{issue}还没有定稿，或者同事刚刚处理过。请刷新页面看最新情况。")
+    issue.refresh_from_db()
+    articles = list(issue.articles.select_related("text__current"))
+    for article in articles:
+        article.access = effective_access(article, access)
+    Article.objects.bulk_update(articles, ["access"])
+    search.index_articles(articles)
+    transaction.on_commit(raise_site_revision)
+
+
+def raise_site_revision() -> None:
+    """Everything cached of the public site is stale from now on, in every worker (DESIGN.md 7)."""
+    cache.set(SITE_REVISION, timezone.now().isoformat(), None)
+
+
+def _require(actor, permission: str, subject) -> None:
+    if not actor.has_perm(permission, subject):
+        raise PermissionDenied
+
+
+def _move(issue: Issue, before, after, actor, verb: str, *, note="", **changes) -> None:
+    if not Issue.objects.filter(pk=issue.pk, state=before).update(state=after, **changes):
+        raise Refused(f"{issue}的状态刚刚变过，这一步没有做。请刷新页面看最新情况。")
+    issue.refresh_from_db()
+    Event.objects.record(actor, verb, issue, before=before.label, after=after.label, note=note)

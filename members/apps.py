@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class MembersConfig(AppConfig):
+    name = "members"
+    verbose_name = "人员与单位"
+
+    def ready(self):
+        from .roles import ensure_roles
+
+        post_migrate.connect(ensure_roles, dispatch_uid="members.ensure_roles")

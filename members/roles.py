@@ -1,0 +1,70 @@
+"""The roles of the office. Each is a group with the same name, made after migrate (a flush empties groups)."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    READER = "reader", "读者"
+    CONTRIBUTOR = "contributor", "投稿人"
+    LIAISON = "liaison", "单位通讯员"
+    EDITOR = "editor", "编辑（初审）"
+    MANAGING_EDITOR = "managing_editor", "编辑部主任（复审）"
+    CHIEF_EDITOR = "chief_editor", "主编（终审）"
+    PROOFREADER = "proofreader", "校对"
+    ADMINISTRATOR = "administrator", "管理员"
+
+
+REVIEWERS = frozenset({Role.EDITOR, Role.MANAGING_EDITOR, Role.CHIEF_EDITOR})
+EDITORIAL = REVIEWERS | {Role.PROOFREADER, Role.ADMINISTRATOR}
+SENDERS = frozenset({Role.CONTRIBUTOR, Role.LIAISON})
+
+# What the stock admin may do for a role, as "app.model" → allowed acts. State is never written there:
+# journeys (review, place, publish) have their own pages and predicates.
+_DESK = {
+    "journal.article": "view change add",
+    "journal.author": "view change add",
+    "journal.byline": "view change add delete",
+    "journal.boardmember": "view change add delete",
+    "journal.highlight": "view change add delete",
+    "journal.imprint": "view change add",
+    "journal.issue": "view change add",
+    "journal.issuematter": "view change add delete",
+    "journal.issuesection": "view change add delete",
+    "journal.journal": "view change",
+    "journal.journallink": "view change add delete",
+    "journal.picture": "view change",
+    "journal.section": "view change add",
+    "members.event": "view",
+    "members.unit": "view change add",
+    "members.unitalias": "view change add delete",
+    "members.user": "view change add",
+    "submissions.call": "view change add",
+    "submissions.letter": "view",
+    "submissions.submission": "view",
+}
+_READ_ONLY = dict.fromkeys(_DESK, "view")
+
+ADMIN_RIGHTS: dict[Role, dict[str, str]] = {
+    Role.EDITOR: _DESK,
+    Role.MANAGING_EDITOR: _DESK,
+    Role.CHIEF_EDITOR: _DESK,
+    Role.ADMINISTRATOR: _DESK,
+    Role.PROOFREADER: _READ_ONLY,
+}
+
+
+def ensure_roles(**kwargs) -> None:
+    """Create the groups and give them their admin rights; safe to run again (post_migrate)."""
+    from django.contrib.auth.models import Group, Permission
+
+    by_codename = {
+        f"{p.content_type.app_label}.{p.codename}": p for p in Permission.objects.select_related("content_type")
+    }
+    for role in Role:
+        group, _ = Group.objects.get_or_create(name=role.label)
+        wanted = []
+        for model, acts in ADMIN_RIGHTS.get(role, {}).items():
+            app_label, model_name = model.split(".")
+            names = [f"{app_label}.{act}_{model_name}" for act in acts.split()]
+            wanted += [by_codename[name] for name in names if name in by_codename]
+        group.permissions.set(wanted)

@@ -1,0 +1,23 @@
+"""The one list of checks: live in the form, on submit, in the admin and from the command line (DESIGN.md 10)."""
+
+from . import call
+from .findings import ADVICE, ERROR, WARNING, Finding
+
+CHECKS = (
+    call.check_title,
+    call.check_body,
+    call.check_length,
+    call.check_section,
+    call.check_byline,
+    call.check_source,
+    call.check_pictures,
+)
+
+__all__ = ["ADVICE", "CHECKS", "ERROR", "WARNING", "Finding", "run_checks"]
+
+
+def run_checks(manuscript) -> list[Finding]:
+    """Every finding on a Manuscript (submissions/manuscript.py), errors first, then in the order of the text."""
+    found = [finding for check in CHECKS for finding in check(manuscript)]
+    rank = {ERROR: 0, WARNING: 1, ADVICE: 2}
+    return sorted(found, key=lambda f: (rank[f.level], f.block is not None, f.block or 0, f.offset or 0))

@@ -1,0 +1,62 @@
+"""Each sentence of the call as a rule (RULES.md section 1). Nothing the call says with 一般 blocks."""
+
+from .findings import ERROR, WARNING, Finding
+
+
+def check_title(manuscript):
+    title = manuscript.content.title.strip()
+    if not title:
+        yield Finding("title.missing", ERROR, "还没有标题。请在“标题”一栏写上。", "目录、检索都靠标题。")
+    elif len(title) > 60:
+        yield Finding(
+            "title.long", WARNING, f"标题有 {len(title)} 字，目录里排不下。请压缩，或把一部分改作副标题。", quote=title
+        )
+
+
+def check_body(manuscript):
+    if manuscript.is_text and not manuscript.content.words:
+        yield Finding("body.missing", ERROR, "还没有正文。请在“正文”一栏写上或粘贴进来。")
+
+
+def check_length(manuscript):
+    words, limit = manuscript.content.words, manuscript.word_limit
+    if manuscript.is_text and words > limit:
+        yield Finding(
+            "length.over",
+            WARNING,
+            f"正文 {words:,} 字，比征稿启事说的 {limit:,} 字多 {words - limit:,} 字。请压缩，或说明理由后照样提交。",
+            "征稿启事：文字稿一般不超过规定字数；编辑会据理由决定是否全文刊登。",
+            quote=f"{words}",
+        )
+
+
+def check_section(manuscript):
+    if not manuscript.section_name:
+        yield Finding("section.missing", ERROR, "还没有选栏目。请选一个最接近的，编辑可以调整。")
+
+
+def check_byline(manuscript):
+    if not manuscript.content.bylines:
+        yield Finding("byline.missing", ERROR, "还没有署名。请写上照登的姓名或单位。")
+
+
+def check_source(manuscript):
+    if not manuscript.is_recommended:
+        return
+    if not manuscript.source_name:
+        yield Finding("source.name", ERROR, "推荐的文章要写原载报刊或网站的名称。请补上。", "转载必须注明出处。")
+    if not (manuscript.source_url or manuscript.source_issue):
+        yield Finding("source.place", ERROR, "推荐的文章要写原文网址，或原载日期、期号。请补上其中一项。")
+
+
+def check_pictures(manuscript):
+    if not manuscript.is_text and not manuscript.pictures:
+        yield Finding("pictures.missing", ERROR, "图片稿还没有图片。请至少上传一张。")
+    for number, picture in enumerate(manuscript.pictures, 1):
+        if not picture.caption.strip():
+            yield Finding(
+                "picture.caption",
+                WARNING,
+                f"照片 {number} 还没有图片说明。请写明时间、地点、人物和事情。",
+                quote=f"照片{number}",
+            )

@@ -1,0 +1,35 @@
+"""What a check reports. Levels: an error blocks, a warning is acknowledged with a reason, advice only shows."""
+
+import hashlib
+from dataclasses import asdict, dataclass
+
+ERROR, WARNING, ADVICE = "error", "warning", "advice"
+LEVEL_LABELS = {ERROR: "错误", WARNING: "警告", ADVICE: "建议"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One remark. `block` is the index of the canonical block, `offset` the character in its plain text;
+    both None when the remark is about the whole. `fix` replaces `quote` where one replacement is certain.
+    """
+
+    code: str
+    level: str
+    message: str
+    why: str = ""
+    quote: str = ""
+    block: int | None = None
+    offset: int | None = None
+    fix: str | None = None
+
+    @property
+    def quote_hash(self) -> str:
+        """With the code it names the finding an acknowledgement belongs to, wherever the passage moves."""
+        return hashlib.sha256(self.quote.encode()).hexdigest()
+
+    @property
+    def level_label(self) -> str:
+        return LEVEL_LABELS[self.level]
+
+    def as_dict(self) -> dict:
+        return asdict(self)

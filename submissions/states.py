@@ -1,0 +1,59 @@
+"""The life of a submission: states, actions, and the only table of transitions (DESIGN.md 4)."""
+
+from django.db.models import TextChoices
+
+
+class State(TextChoices):
+    DRAFT = "draft", "草稿"
+    SUBMITTED = "submitted", "已收稿"
+    IN_REVIEW = "in_review", "审稿中"
+    RETURNED = "returned", "退修中"
+    ACCEPTED = "accepted", "已录用"
+    REJECTED = "rejected", "未采用"
+    WITHDRAWN = "withdrawn", "已撤稿"
+
+
+class Stage(TextChoices):
+    """The review a submission waits for. Fine steps are rows (Approval), this says which comes next."""
+
+    FIRST = "first", "初审"
+    SECOND = "second", "复审"
+    FINAL = "final", "终审"
+
+
+class Action(TextChoices):
+    SUBMIT = "submit", "投稿"
+    PASS = "pass", "审稿通过"
+    ACCEPT = "accept", "录用"
+    RETURN = "return", "退回修改"
+    RESUBMIT = "resubmit", "交回修改稿"
+    REJECT = "reject", "退稿"
+    WITHDRAW = "withdraw", "撤稿"
+
+
+# A return is answered to the stage that asked: it comes back as IN_REVIEW with its stage unchanged.
+TRANSITIONS: dict[Action, dict[State, State]] = {
+    Action.SUBMIT: {State.DRAFT: State.SUBMITTED},
+    Action.PASS: {State.SUBMITTED: State.IN_REVIEW, State.IN_REVIEW: State.IN_REVIEW},
+    Action.ACCEPT: {State.IN_REVIEW: State.ACCEPTED},
+    Action.RETURN: {State.SUBMITTED: State.RETURNED, State.IN_REVIEW: State.RETURNED},
+    Action.RESUBMIT: {State.RETURNED: State.IN_REVIEW},
+    Action.REJECT: {
+        State.SUBMITTED: State.REJECTED,
+        State.IN_REVIEW: State.REJECTED,
+        State.RETURNED: State.REJECTED,
+    },
+    Action.WITHDRAW: {
+        State.DRAFT: State.WITHDRAWN,
+        State.SUBMITTED: State.WITHDRAWN,
+        State.IN_REVIEW: State.WITHDRAWN,
+        State.RETURNED: State.WITHDRAWN,
+    },
+}
+
+AWAITING_REVIEW = (State.SUBMITTED, State.IN_REVIEW)
+NEXT_STAGE = {Stage.FIRST: Stage.SECOND, Stage.SECOND: Stage.FINAL}
+
+
+def allows(action: Action, state: str) -> bool:
+    return state in TRANSITIONS[action]

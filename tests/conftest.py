@@ -1,0 +1,217 @@
+"""The cast of every story, and makers without surprises."""
+
+import io
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.core.files.base import ContentFile
+from django.utils import timezone
+from PIL import Image
+
+from journal import assembly, publishing
+from journal.models import Access, Content, Issue, Journal, Picture, Section, Text
+from members.models import Unit, User
+from members.roles import Role
+from submissions import workflow
+from submissions.models import Call, Declaration, Submission
+
+PASSWORD = "Ceshi-2026"
+ALL_DECLARED = tuple(Declaration.Kind.values)
+BODY = "村里把议事桌搬到榕树下，大家商量着办事。\n一、会开到树下\n每月两次，群众先说，干部后答。\n二、事办到门前\n定下来的事贴在墙上，办完一件划掉一件。"
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(settings, tmp_path):
+    """Each test writes into its own folder, hashes passwords fast and starts with an empty cache."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.DERIVATIVES_DIR = tmp_path / "derivatives"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+    }
+
+
+@pytest.fixture
+def unit(db):
+    return Unit.objects.create(name="望海区榕岭村党总支", short_name="榕岭村党总支")
+
+
+@pytest.fixture
+def make_user(db):
+    def make(name: str, *roles: Role, login: str = "", unit=None, approved=True) -> User:
+        return User.objects.create_user(
+            login or f"1390000{User.objects.count():04d}",
+            PASSWORD,
+            name=name,
+            unit=unit,
+            roles=roles,
+            approved_at=timezone.now() if approved else None,
+        )
+
+    return make
+
+
+@pytest.fixture
+def cast(make_user, unit):
+    """One person a role, and those who must be kept out."""
+    other_unit = Unit.objects.create(name="临港镇机关支部")
+    return SimpleNamespace(
+        reader=make_user("读者甲", Role.READER),
+        contributor=make_user("林晓舟", Role.CONTRIBUTOR, unit=unit),
+        other=make_user("陈望潮", Role.CONTRIBUTOR, unit=other_unit),
+        liaison=make_user("许闻舟", Role.LIAISON, unit=unit),
+        editor=make_user("周予安", Role.EDITOR),
+        second_editor=make_user("顾南乔", Role.EDITOR),
+        managing=make_user("沈知行", Role.MANAGING_EDITOR),
+        chief=make_user("叶知秋", Role.CHIEF_EDITOR),
+        proofreader=make_user("白露", Role.PROOFREADER),
+        administrator=make_user("罗小川", Role.ADMINISTRATOR),
+        pending=make_user("待批准", Role.CONTRIBUTOR, approved=False),
+    )
+
+
+@pytest.fixture
+def call(db):
+    today = timezone.localdate()
+    call = Call.objects.create(
+        title="征稿启事",
+        html="<p>欢迎来稿。</p>",
+        opens_on=today - timedelta(days=30),
+        closes_on=today + timedelta(days=15),
+    )
+    call.sections.set(Section.objects.all())
+    return call
+
+
+@pytest.fixture
+def section(db):
+    return Section.objects.get(name="基层党建")
+
+
+@pytest.fixture
+def make_draft(call, section):
+    def make(contributor, **fields) -> Submission:
+        fields = {
+            "title": "榕树下的“板凳会”",
+            "body": BODY,
+            "byline": "林晓舟",
+            "section": section,
+            "call": call,
+            "unit": contributor.unit,
+        } | fields
+        return Submission.objects.create(contributor=contributor, **fields)
+
+    return make
+
+
+@pytest.fixture
+def make_submission(make_draft, cast):
+    """A submission brought to a state by the real verbs: submitted, second, final, returned, accepted, …"""
+
+    def make(state="submitted", contributor=None, **fields) -> Submission:
+        contributor = contributor or cast.contributor
+        submission = make_draft(contributor, **fields)
+        if state == "draft":
+            return submission
+        if state == "withdrawn":
+            return workflow.withdraw(submission, contributor)
+        workflow.submit(submission, contributor, declared=ALL_DECLARED)
+        if state == "returned":
+            workflow.return_for_changes(submission, cast.editor, opinion="请补一个例子。")
+        elif state == "rejected":
+            workflow.reject(submission, cast.editor, opinion="题材已经用过。")
+        else:
+            for stage, reviewer in (
+                ("second", cast.editor),
+                ("final", cast.managing),
+                ("accepted", cast.chief),
+            ):
+                if state == "submitted":
+                    break
+                workflow.pass_review(submission, reviewer, opinion="可用。")
+                if stage == state:
+                    break
+        return submission
+
+    return make
+
+
+@pytest.fixture
+def make_picture(db):
+    def make(size=(1200, 800), caption="村民在树下议事", by=None, color=(180, 60, 50), **fields) -> Picture:
+        buffer = io.BytesIO()
+        Image.new("RGB", size, color).save(buffer, "JPEG")
+        data = buffer.getvalue()
+        picture = Picture(
+            sha256=f"{abs(hash((size, caption, color))):064x}",
+            original_name="树下.jpg",
+            format="JPEG",
+            size=len(data),
+            width=size[0],
+            height=size[1],
+            caption=caption,
+            uploaded_by=by,
+            **fields,
+        )
+        picture.file.save("x.jpg", ContentFile(data), save=False)
+        picture.save()
+        return picture
+
+    return make
+
+
+@pytest.fixture
+def make_issue(db):
+    counter = iter(range(1, 1000))
+
+    def make(year=2026, number=None, **fields) -> Issue:
+        serial = next(counter)
+        return Issue.objects.create(year=year, number=number or serial, serial_number=serial, **fields)
+
+    return make
+
+
+@pytest.fixture
+def make_article(db):
+    """An article in the pool, or placed at the end of its section when an issue is given."""
+
+    def make(
+        title="一条巷子的议事会", *, issue=None, section=None, html="<p>巷子里的事大家议。</p>", bylines=(), **fields
+    ):
+        text = Text.objects.create()
+        named = [{"kind": "person", "name": name, "affiliation": ""} for name in bylines]
+        content_fields = {k: fields.pop(k) for k in ("kicker", "subtitle", "author_note", "source_note") if k in fields}
+        text.save_version(Content(title=title, html=html, bylines=named, **content_fields), None, "录入")
+        section = section or Section.objects.first()
+        article = assembly.admit(
+            text, section=section, kind="text", origin=fields.pop("origin", "original"), source=fields.pop("source", "")
+        )
+        for name, value in fields.items():
+            setattr(article, name, value)
+        if issue:
+            article.issue = issue
+            siblings = issue.articles.filter(section=section)
+            article.position = siblings.count() + 1
+            issue.sections.get_or_create(section=section, defaults={"position": section.position})
+        article.save()
+        return article
+
+    return make
+
+
+@pytest.fixture
+def publish(cast):
+    """Close and publish an issue as the chief editor; public unless told otherwise."""
+
+    def publish(issue, access=Access.PUBLIC) -> Issue:
+        publishing.close(issue, cast.chief)
+        approval = {"approved_by": "部务会", "basis": "2026年第3次部务会纪要"} if access == Access.PUBLIC else {}
+        return publishing.publish(issue, cast.chief, access=access, **approval)
+
+    return publish
+
+
+@pytest.fixture
+def journal(db):
+    return Journal.objects.current()
