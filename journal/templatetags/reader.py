@@ -1,0 +1,107 @@
+"""What a reader's pages are set with: Chinese titles, names, numbers and pages, and the frame around a page."""
+
+from django import template
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
+
+from journal.models import Issue
+from journal.text import names, numbers
+from journal.text.titles import title_breaks
+
+register = template.Library()
+
+register.filter("spaced_name", names.spaced_name)
+register.filter("chinese_number", numbers.chinese_number)
+register.filter("chinese_year", numbers.chinese_year)
+
+NAVIGATION = (
+    ("home", "本期"),
+    ("issues", "往期"),
+    ("sections", "栏目"),
+    ("search", "检索"),
+    ("call", "征稿"),
+)
+_ADDRESS_NAMES = {"issues": "archive"}
+_WIDE_RIGHT = "：，、；”》"  # full-width marks whose right half is blank
+_WIDE_LEFT = "“《"
+
+
+@register.filter
+def title_html(title: str) -> str:
+    """A title with `<wbr>` where it may break; `<wbr>` stops a browser's own trimming of ：“, so that mark is wrapped
+    (look/reader.md, Chinese setting)."""
+    pieces = title_breaks(title)
+    following = [*pieces[1:], ""]
+    html = [_trimmed(piece, after) for piece, after in zip(pieces, following, strict=True)]
+    return mark_safe("<wbr>".join(html))  # noqa: S308 (every piece is escaped in _trimmed)
+
+
+def _trimmed(piece: str, following: str) -> str:
+    if piece[-1] in _WIDE_RIGHT and following[:1] and following[0] in _WIDE_LEFT:
+        return f'{escape(piece[:-1])}<span class="tr">{escape(piece[-1])}</span>'
+    return escape(piece)
+
+
+@register.filter
+def page(number: int | None) -> str:
+    """A page number as contents print it: 01."""
+    return "" if number is None else f"{number:02d}"
+
+
+@register.filter
+def page_range(item) -> str:
+    """01～05 of anything with start_page and end_page; one page alone as 01."""
+    return _range(item, "～")
+
+
+@register.filter
+def page_range_text(item) -> str:
+    """23—26, the form outside the contents."""
+    return _range(item, "—")
+
+
+def _range(item, dash: str) -> str:
+    if item.end_page is None or item.end_page == item.start_page:
+        return page(item.start_page)
+    return f"{page(item.start_page)}{dash}{page(item.end_page)}"
+
+
+@register.simple_tag(takes_context=True)
+def masthead_issue(context):
+    """The issue in the running head: the page's own, else the newest the reader may read."""
+    if "masthead_issue" in context:
+        return context["masthead_issue"]
+    request = context.get("request")
+    if request is None:
+        return None
+    return Issue.objects.visible_to(getattr(request, "user", None)).first()
+
+
+class NavigationNode(template.Node):
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        current = self.nodelist.render(context).strip()
+        items = [(name, label, _address(_ADDRESS_NAMES.get(name, name))) for name, label in NAVIGATION]
+        return render_to_string(
+            "components/reader_navigation.html", {"items": items, "current": current, "front": context.get("front")}
+        )
+
+
+def _address(name: str) -> str:
+    """The call belongs to another app, which a journal may run without."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@register.tag
+def navigation(parser, token):
+    """{% navigation %}name of the current place{% endnavigation %}: what stands inside may be a block."""
+    nodelist = parser.parse(("endnavigation",))
+    parser.delete_first_token()
+    return NavigationNode(nodelist)
