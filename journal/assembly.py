@@ -9,18 +9,29 @@ from members.models import Event, Unit
 from .models import Access, Article, Author, Byline, Issue, IssueSection, Section, Text
 
 
-class OrderChanged(Exception):
+class AssemblyRefused(Exception):
+    """The change cannot be made; the message tells a person why and what to do next."""
+
+
+class OrderChanged(AssemblyRefused):
     """Another editor changed the order since the page was opened."""
 
     def __init__(self):
-        super().__init__("同事刚刚调整了这一期的顺序，您的这次改动没有保存。请刷新页面，再排一次。")
+        super().__init__("同事刚刚调整了这一期的顺序，您的这次改动没有保存。下面是最新的顺序，请再排一次。")
 
 
-class IssueClosed(Exception):
+class IssueClosed(AssemblyRefused):
     """The issue takes no more changes."""
 
     def __init__(self, issue):
         super().__init__(f"{issue}{issue.get_state_display()}，不能再调整。需要改动请先由主任或主编退回编辑。")
+
+
+class BylineFrozen(AssemblyRefused):
+    """A published issue keeps its signatures as printed (RULES.md section 8)."""
+
+    def __init__(self, article):
+        super().__init__(f"《{article}》已在{article.issue}刊发，署名照登不改。")
 
 
 def admit(text: Text, *, section: Section, kind: str, origin: str, source: str = "", unit=None) -> Article:
@@ -36,14 +47,21 @@ def admit(text: Text, *, section: Section, kind: str, origin: str, source: str =
     return article
 
 
+@transaction.atomic
 def sign(article: Article, bylines: list[dict], *, unit: Unit | None = None) -> None:
-    """Replace the article's bylines. A unit is found by name, short name or alias; a person by name and unit."""
+    """Replace the article's bylines. A unit is found by name, short name or alias; a person by name and unit.
+
+    Raises BylineFrozen once the article's issue is published.
+    """
+    if article.issue is not None and Issue.objects.filter(pk=article.issue_id, state=Issue.State.PUBLISHED).exists():
+        raise BylineFrozen(article)
     article.bylines.all().delete()
     for position, line in enumerate(bylines, 1):
         found = find_unit(line["name"]) if line["kind"] == Byline.Kind.UNIT else None
         author = None
         if line["kind"] == Byline.Kind.PERSON:
-            author, _ = Author.objects.get_or_create(name=line["name"], unit=unit)
+            author = Author.objects.filter(name=line["name"], unit=unit).first()
+            author = author or Author.objects.create(name=line["name"], unit=unit)
         Byline.objects.create(
             article=article,
             position=position,
@@ -68,8 +86,12 @@ def find_unit(name: str) -> Unit | None:
 def place(article: Article, issue: Issue, actor, *, section: Section | None = None, position=None, token=None) -> None:
     """Put an article (with its parts) into a column of an issue, at `position` (from 1; default: last)."""
     _open_for_changes(issue, actor, token)
+    came_from = _lock_article(article)
+    if came_from not in (None, issue):
+        raise AssemblyRefused(f"《{article}》已经编入{came_from}，要换期请先在那一期里移出。")
+    if article.parent_id or article.withdrawn_at:
+        raise AssemblyRefused(f"《{article}》是组稿的一部分或已经撤下，不能单独编入。")
     section = section or article.section
-    came_from = article.issue
     siblings = list(_in_section(issue, section).exclude(pk=article.pk))
     if not IssueSection.objects.filter(issue=issue, section=section).exists():
         last = issue.sections.aggregate(last=Max("position"))["last"] or 0
@@ -89,7 +111,11 @@ def place(article: Article, issue: Issue, actor, *, section: Section | None = No
 def remove(article: Article, actor, *, token=None) -> None:
     """Take an article out of its issue, back into the pool."""
     issue = article.issue
+    if issue is None:
+        raise AssemblyRefused(f"《{article}》没有编入任何一期，可能同事刚刚移出了。")
     _open_for_changes(issue, actor, token)
+    if _lock_article(article) != issue or article.parent_id:
+        raise OrderChanged
     article.issue = None
     article.save(update_fields=["issue"])
     article.parts.update(issue=None)
@@ -110,6 +136,64 @@ def order_sections(issue: Issue, section_ids: list[int], actor, *, token=None) -
     Event.objects.record(actor, "调整栏目顺序", issue)
 
 
+@transaction.atomic
+def drop_section(row: IssueSection, actor, *, token=None) -> None:
+    """Take an empty column out of the issue; a column that still holds articles is refused."""
+    issue = row.issue
+    _open_for_changes(issue, actor, token)
+    if Article.objects.filter(issue=issue, section=row.section).exists():
+        raise AssemblyRefused(f"“{row}”里还有文章，请先移动或移出，再删去这个栏目。")
+    label = str(row)
+    row.delete()
+    Event.objects.record(actor, "删去空栏目", issue, note=label)
+
+
+@transaction.atomic
+def set_pages(row: Article | IssueSection, actor, *, start: int | None, end: int | None, token=None) -> None:
+    """Page numbers as the print house set them, by hand."""
+    if row.issue is None:
+        raise OrderChanged
+    if start is not None and end is not None and end < start:
+        raise AssemblyRefused(f"“{row}”的结束页 {end} 小于起始页 {start}，请改正。")
+    _open_for_changes(row.issue, actor, token)
+    before = f"{row.start_page or ''}—{row.end_page or ''}"
+    row.start_page, row.end_page = start, end
+    row.save(update_fields=["start_page", "end_page"])
+    Event.objects.record(actor, "改页码", row, before=before, after=f"{start or ''}—{end or ''}")
+
+
+def arrangement(issue: Issue) -> dict[str, list]:
+    """The order of an issue as plain data: its columns, and (article, column, position) of each article."""
+    columns = issue.sections.order_by("position", "pk").values_list("section_id", "name", "start_page", "end_page")
+    articles = Article.objects.toplevel().filter(issue=issue).values_list("pk", "section_id", "position")
+    return {"columns": [list(row) for row in columns], "articles": [list(row) for row in articles]}
+
+
+@transaction.atomic
+def restore(issue: Issue, wanted: dict[str, list], actor, *, token) -> None:
+    """Bring back an `arrangement` of this issue: the undoing of the last step."""
+    _open_for_changes(issue, actor, token)
+    places = {pk: (section, position) for pk, section, position in wanted["articles"]}
+    present = {article.pk: article for article in Article.objects.toplevel().filter(issue=issue)}
+    returning = Article.objects.unplaced().select_for_update().filter(pk__in=places.keys() - present.keys())
+    found = present | {article.pk: article for article in returning}
+    if places.keys() - found.keys():
+        raise OrderChanged
+    for position, (section, name, start, end) in enumerate(wanted["columns"], 1):
+        IssueSection.objects.update_or_create(
+            issue=issue,
+            section_id=section,
+            defaults={"position": position, "name": name, "start_page": start, "end_page": end},
+        )
+    for pk, article in found.items():
+        article.issue = issue if pk in places else None
+        article.section_id, article.position = places.get(pk, (article.section_id, 1))
+        article.parts.update(issue=article.issue, section=article.section_id)
+    Article.objects.bulk_update(found.values(), ["issue", "section", "position"])
+    issue.sections.exclude(section__in=[row[0] for row in wanted["columns"]]).delete()
+    Event.objects.record(actor, "撤销上一步", issue)
+
+
 def _open_for_changes(issue: Issue, actor, token) -> None:
     """Lock the issue, check right, state and token, and raise the token."""
     if not actor.has_perm("journal.assemble_issue", issue):
@@ -121,6 +205,14 @@ def _open_for_changes(issue: Issue, actor, token) -> None:
         raise OrderChanged
     Issue.objects.filter(pk=issue.pk).update(order_token=F("order_token") + 1)
     issue.order_token = locked.order_token + 1
+
+
+def _lock_article(article: Article) -> Issue | None:
+    """Bring the article's place up to date and hold the row, so that two issues cannot take it at once."""
+    locked = Article.objects.select_for_update(of=("self",)).select_related("issue").get(pk=article.pk)
+    for name in ("issue", "section_id", "position", "parent_id", "withdrawn_at"):
+        setattr(article, name, getattr(locked, name))
+    return locked.issue
 
 
 def _in_section(issue: Issue, section: Section):

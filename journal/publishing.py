@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from members.models import Event
 
-from . import search
+from . import imprint, search
 from .assembly import effective_access
 from .models import Access, Article, Imprint, Issue, Journal
 
@@ -20,12 +20,18 @@ class Refused(Exception):
 
 @transaction.atomic
 def close(issue: Issue, actor, *, at=None) -> Issue:
-    """No more changes of order. An imprint is made from the journal's facts where none was filled in."""
+    """No more changes of order. An imprint is made from the journal's facts where none was filled in.
+
+    Raises Refused while a field is missing that internal material must carry (RULES.md section 7).
+    """
     _require(actor, "journal.close_issue", issue)
     if not Article.objects.toplevel().filter(issue=issue).exists():
         raise Refused(f"{issue}还没有编入文章，不能定稿。请先编入文章。")
-    if not Imprint.objects.filter(issue=issue).exists():
-        Imprint.from_journal(issue, Journal.objects.current()).save()
+    printed = imprint_of(issue)
+    if missing := imprint.missing_labels(printed):
+        raise Refused(f"{issue}的版本记录还缺：{'、'.join(missing)}。请填上再定稿。")
+    if printed.pk is None:
+        printed.save()
     _move(issue, Issue.State.PREPARING, Issue.State.CLOSED, actor, "定稿", closed_at=at or timezone.now())
     return issue
 
@@ -85,6 +91,11 @@ def release(issue: Issue, *, access: str, approved_by="", approved_on=None, basi
     Article.objects.bulk_update(articles, ["access"])
     search.index_articles(articles)
     transaction.on_commit(raise_site_revision)
+
+
+def imprint_of(issue: Issue) -> Imprint:
+    """The issue's imprint; an unsaved one with the journal's present facts where none was filled in."""
+    return Imprint.objects.filter(issue=issue).first() or Imprint.from_journal(issue, Journal.objects.current())
 
 
 def raise_site_revision() -> None:
