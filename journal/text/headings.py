@@ -8,6 +8,7 @@ _FORMS = (
     (3, re.compile(rf"[（(]\s*[{_NUMERALS}]{{1,4}}\s*[)）]、?\s*"), 45),
     (4, re.compile(r"\d{1,2}\s*[.．、](?!\d)\s*"), 30),
 )
+_LABEL_LENGTH = 10  # a heading as short as this may end with a colon (1.标识释义：)
 _INNER_STOP = re.compile("[。；！？;…]")
 
 

@@ -7,7 +7,7 @@ nothing changes, so joining joined lines again changes nothing.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -24,6 +24,7 @@ _OPENING_WORDS = re.compile(
 )
 _PHRASED = re.compile(r"[\u4e00-\u9fff”》][ \u3000]+[\u4e00-\u9fff“《]")
 _NOTE = re.compile(r"[（(【].*[）)】]")
+_BLANK = " \t\r\n\u3000\u00a0\ufeff"
 _BODY_LENGTH = 38  # characters; an unnumbered line without a full stop that is longer is no heading
 _TAIL_LENGTH = 8  # a paragraph of a few characters with a full stop is the end of another
 _USUAL = 0.08  # share of all places of a part from which what it forms over a break counts as one word
@@ -69,23 +70,17 @@ class Witness:
         return often > 1 and often >= _USUAL * self._seen[part]
 
 
-def join_lines(
-    lines: Iterable[str], *, first: int = 1, apart: Callable[[str], bool] | None = None, known: Iterable[str] = ()
-) -> list[Paragraph]:
+def join_lines(lines: Iterable[str], *, first: int = 1, apart: Container[int] = ()) -> list[Paragraph]:
     """Lines → paragraphs; blank lines vanish, no other character but white space at a line's ends is lost.
 
-    first is the number of the first line. A line for which apart is true (a title, a byline the caller knows) is never
-    joined to anything. known is further text of the same work, for the witness only.
+    first is the number of the first line. The lines with numbers in apart (titles, bylines that the caller knows) are
+    never joined to anything.
     """
-    paragraphs = [
-        Paragraph(text, (number,))
-        for number, line in enumerate(lines, first)
-        if (text := line.strip(" \t\r\n\u3000\u00a0\ufeff"))
-    ]
-    known = list(known)
+    texts = enumerate((line.strip(_BLANK) for line in lines), first)
+    paragraphs = [Paragraph(text, (number,)) for number, text in texts if text]
     while True:
-        witness = Witness([*known, *(paragraph.text for paragraph in paragraphs)])
-        joined = _one_pass(paragraphs, witness, apart or (lambda line: False))
+        witness = Witness(paragraph.text for paragraph in paragraphs)
+        joined = _one_pass(paragraphs, witness, apart)
         if len(joined) == len(paragraphs):
             return joined
         paragraphs = joined
@@ -122,20 +117,19 @@ def runs_on(line: str, following: str, witness: Witness) -> bool:
     return _is_tail(following) or not _stands_alone(line, following, witness)
 
 
-def _one_pass(paragraphs: list[Paragraph], witness: Witness, apart: Callable[[str], bool]) -> list[Paragraph]:
+def _one_pass(paragraphs: list[Paragraph], witness: Witness, apart: Container[int]) -> list[Paragraph]:
     out: list[Paragraph] = []
-    previous_apart = True
     for paragraph in paragraphs:
-        alone = apart(paragraph.text)
-        if not (alone or previous_apart) and runs_on(out[-1].text, paragraph.text, witness):
-            out[-1] = _glue(out[-1], paragraph)
+        free = out and out[-1].lines[-1] not in apart and paragraph.lines[0] not in apart
+        if free and runs_on(out[-1].text, paragraph.text, witness):
+            out[-1] = glue(out[-1], paragraph)
         else:
             out.append(paragraph)
-        previous_apart = alone
     return out
 
 
-def _glue(one: Paragraph, other: Paragraph) -> Paragraph:
+def glue(one: Paragraph, other: Paragraph) -> Paragraph:
+    """One paragraph that goes on with the other; a space only between Latin words."""
     latin = re.search(r"[A-Za-z]$", one.text) and re.match(r"[A-Za-z]", other.text)
     start = one.text + (" " if latin else "")
     seams = (*one.seams, len(start), *(len(start) + seam for seam in other.seams))
@@ -162,7 +156,7 @@ def _stands_alone(line: str, following: str, witness: Witness) -> bool:
         return not witness.saw_together(line, following) or len(following) > _BODY_LENGTH
     if line.startswith(("——", "#", "★", "- ")) or _UNIT.fullmatch(line):
         return True
-    if re.search("[。；！？]", line) or line.count("，") > 1 or len(line) > _BODY_LENGTH:
+    if re.search("[。；！？]", line) or len(re.findall("[，、]", line)) > 2 or line.count("，") > 1 or len(line) > _BODY_LENGTH:
         return bool(_PHRASED.search(line)) and not re.search("[。；，、]", line)
     if _PHRASED.search(line) and not re.search("[，、]", line):
         return True
