@@ -1,0 +1,18 @@
+"""The demonstration journal: a living one for a first visitor, invented from end to end."""
+
+from members.commands import Command as BaseCommand
+from members.commands import CommandRefused
+from submissions.demo.build import ForeignContent, load
+from submissions.demo.people import account_lines
+
+
+class Command(BaseCommand):
+    help = "装入演示数据：两期已刊、一期编辑中、各种状态的稿件。可重复运行；已有其他内容的数据库不装。"
+
+    def handle(self, *args, **options):
+        try:
+            fresh = load()
+        except ForeignContent as refusal:
+            raise CommandRefused(str(refusal)) from None
+        self.stdout.write("演示数据已装入。" if fresh else "演示数据早已装入，没有改动。")
+        self.stdout.write("\n".join(account_lines()))
