@@ -1,0 +1,90 @@
+"""Pictures as readers get them: upright, sRGB, re-encoded without metadata, in three widths (DESIGN.md 12)."""
+
+import io
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from PIL import Image, ImageCms, ImageOps
+
+from .models import Picture
+
+WIDTHS = (480, 960, 1600)
+QUALITY = 84
+
+
+class Unreadable(Exception):
+    """The stored original is missing or cannot be decoded."""
+
+
+def derivative(picture: Picture, width: int) -> Path:
+    """The picture as a JPEG at most `width` pixels wide (one of WIDTHS), made on first use; never enlarged.
+
+    Raises ValueError on another width, Unreadable where the original cannot be read.
+    """
+    if width not in WIDTHS:
+        raise ValueError(f"width must be one of {WIDTHS}, not {width}")
+    path = Path(settings.DERIVATIVES_DIR) / picture.sha256[:2] / f"{picture.sha256}-{width}.jpg"
+    if not path.exists():
+        _write(path, _encoded(picture, width))
+    return path
+
+
+def sources(picture: Picture) -> list[tuple[int, int]]:
+    """(address width, real width in pixels) of each derivative that differs from the next smaller one."""
+    real = [(width, min(width, picture.width)) for width in WIDTHS]
+    return [pair for place, pair in enumerate(real) if place == 0 or pair[1] > real[place - 1][1]]
+
+
+def _encoded(picture: Picture, width: int) -> bytes:
+    try:
+        with picture.file.open("rb") as original, Image.open(original) as image:
+            if image.width * image.height > settings.MAX_PICTURE_PIXELS:
+                raise Unreadable(f"picture {picture.pk}: {image.width}×{image.height} pixels is more than is allowed")
+            # JPEG can be decoded at a fraction of its size; twice the wanted width keeps the reduction clean.
+            image.draft(image.mode, (width * 2, width * 2))
+            upright = _srgb(ImageOps.exif_transpose(image))
+    except (OSError, SyntaxError, ValueError) as error:
+        raise Unreadable(f"picture {picture.pk}: {error}") from error
+    if upright.width > width:
+        height = max(1, round(upright.height * width / upright.width))
+        upright = upright.resize((width, height), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    upright.save(buffer, "JPEG", quality=QUALITY, progressive=True, optimize=True)
+    return buffer.getvalue()
+
+
+def _srgb(image: Image.Image) -> Image.Image:
+    """Colours as meant: the embedded profile (CMYK of a print house, P3 of a phone) applied, then left out."""
+    profile = image.info.get("icc_profile")
+    if profile and image.mode in ("RGB", "CMYK", "L"):
+        try:
+            target = ImageCms.createProfile("sRGB")
+            converted = ImageCms.profileToProfile(
+                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), target, outputMode="RGB"
+            )
+        except (ImageCms.PyCMSError, OSError):
+            # A damaged profile says nothing of the colours: taken as if there were none.
+            converted = None
+        if converted is not None:
+            return _bare(converted)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        image = image.convert("RGBA")
+        ground = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(ground, image)
+    return _bare(image.convert("RGB"))
+
+
+def _bare(image: Image.Image) -> Image.Image:
+    image.info = {}
+    return image
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Whole or not at all: another worker may be reading or making the same file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(draft).replace(path)
