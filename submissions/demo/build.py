@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from journal.models import Access, Article, Issue, Journal
 from members.models import Event, Unit, User
-from submissions.models import Call, Submission
+from submissions.models import Call, Letter, Submission
 
 from .desk import Desk
 from .numbers import Quarter, compose, make_call, make_issue, moment, publish, put_in
@@ -28,7 +28,7 @@ DAYS_AGO = {
     "撤稿": (10,),
     "待复审": (9, 6),
     "待初审": (4, 2, 1),
-    "草稿": (1, 0),
+    "草稿": (2, 1),
 }
 
 
@@ -75,8 +75,23 @@ def load(today: date | None = None) -> bool:
     finished(desk, read("issue-fields"), now.before(2), Access.INTERNAL)
     finished(desk, read("issue-doorstep"), now.before(1), Access.PUBLIC)
     in_the_making(desk, read("manuscripts"), now, today)
+    settle_letters()
     Event.objects.record(None, MARK, Journal.objects.current())
     return True
+
+
+def settle_letters() -> None:
+    """Each letter says the day it was written, and what is older than a week has been read."""
+    written = _day(timezone.localdate())
+    week_ago = timezone.now() - timedelta(days=7)
+    for letter in Letter.objects.all():
+        letter.body = letter.body.replace(written, _day(timezone.localdate(letter.at)))
+        letter.read_at = letter.at + timedelta(hours=5) if letter.at < week_ago else None
+        letter.save(update_fields=["body", "read_at"])
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def finished(desk: Desk, number: Number, quarter: Quarter, access: Access) -> None:
