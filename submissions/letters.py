@@ -20,7 +20,8 @@ def compose(submission: Submission, kind: Letter.Kind, **context) -> tuple[str, 
     context = {"submission": submission, "journal": Journal.objects.current(), "today": timezone.localdate(), **context}
     text = render_to_string(f"letters/{kind}.txt", context).strip()
     subject, _, body = text.partition("\n")
-    return subject.strip(), body.strip()
+    # A title of full length must not make the letter's subject too long for its column.
+    return subject.strip()[:200], body.strip()
 
 
 def post(submission: Submission, kind: Letter.Kind, *, body: str = "", at=None, **context) -> Letter:

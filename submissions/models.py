@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from journal.models import Article, Issue, Picture, Section, Text, TextVersion
-from members.fields import WebAddressField
 
 from .states import AWAITING_REVIEW, Stage, State
 
@@ -127,9 +126,10 @@ class Submission(models.Model):
         Section, models.PROTECT, null=True, blank=True, related_name="submissions", verbose_name="栏目"
     )
     origin = models.CharField("来稿性质", max_length=12, choices=Article.Origin, default=Article.Origin.ORIGINAL)
-    source_name = models.CharField("原载报刊或网站", max_length=100, blank=True)
-    source_url = WebAddressField("原文网址", blank=True, max_length=500)
-    source_issue = models.CharField("原载日期或期号", max_length=60, blank=True)
+    # As typed, however long: the checks say what is too long, the draft keeps it (DESIGN.md 9).
+    source_name = models.TextField("原载报刊或网站", blank=True)
+    source_url = models.TextField("原文网址", blank=True)
+    source_issue = models.TextField("原载日期或期号", blank=True)
     channel = models.CharField("来稿方式", max_length=8, choices=Channel, default=Channel.WEB)
     registered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -141,16 +141,20 @@ class Submission(models.Model):
     )
 
     # What is being typed. Kept as typed; submitting makes a TextVersion of it.
-    title = models.CharField("标题", max_length=200, blank=True)
-    subtitle = models.CharField("副标题", max_length=200, blank=True)
+    title = models.TextField("标题", blank=True)
+    subtitle = models.TextField("副标题", blank=True)
     body = models.TextField("正文", blank=True)
-    byline = models.CharField("署名", max_length=200, blank=True)
-    affiliation = models.CharField("单位、职务", max_length=200, blank=True)
+    byline = models.TextField("署名", blank=True)
+    affiliation = models.TextField("单位、职务", blank=True)
     # Raised by each draft save, so that a form opened in a second tab cannot overwrite the first silently.
     draft_number = models.PositiveIntegerField(default=0, editable=False)
     saved_at = models.DateTimeField("保存时间", default=timezone.now, editable=False)
-    # What a stale tab typed: kept beside the draft until its writer has chosen.
+    # The browser tab of the last save: its own repeated save, after a broken answer, is no conflict.
+    draft_tab = models.CharField(max_length=40, blank=True, editable=False)
+    # What stale tabs typed, by tab: kept beside the draft until its writer has chosen.
     conflict = models.JSONField(null=True, blank=True, editable=False)
+    # Changes the writer let the checks make, newest last; each can be undone.
+    mended = models.JSONField(default=list, blank=True, editable=False)
 
     text = models.OneToOneField(
         Text, models.PROTECT, null=True, blank=True, related_name="submission", verbose_name="文本", editable=False

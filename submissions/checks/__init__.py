@@ -1,6 +1,6 @@
 """The one list of checks: live in the form, on submit, in the admin and from the command line (DESIGN.md 10)."""
 
-from . import call
+from . import call, image, privacy, text
 from .findings import ADVICE, ERROR, WARNING, Finding
 
 CHECKS = (
@@ -11,6 +11,11 @@ CHECKS = (
     call.check_byline,
     call.check_source,
     call.check_pictures,
+    image.check_photographs,
+    text.check_pairs,
+    text.check_patterns,
+    text.check_numbering,
+    privacy.check_personal_data,
 )
 
 __all__ = ["ADVICE", "CHECKS", "ERROR", "WARNING", "Finding", "run_checks"]

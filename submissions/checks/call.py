@@ -1,15 +1,39 @@
 """Each sentence of the call as a rule (RULES.md section 1). Nothing the call says with 一般 blocks."""
 
+import re
+
 from .findings import ERROR, WARNING, Finding
+
+TITLE_ADVISED, TITLE_MOST = 60, 100
+SUBTITLE_MOST = 200
+NAME_MOST = {"person": 40, "unit": 100}
+AFFILIATION_MOST = 100
+SOURCE_MOST = 100
+_ADDRESS = re.compile(r"(?:https?://)?[\w\-]+(?:\.[\w\-]+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
 
 def check_title(manuscript):
-    title = manuscript.content.title.strip()
+    title, subtitle = manuscript.content.title.strip(), manuscript.content.subtitle.strip()
     if not title:
         yield Finding("title.missing", ERROR, "还没有标题。请在“标题”一栏写上。", "目录、检索都靠标题。")
-    elif len(title) > 60:
+    elif len(title) > TITLE_MOST:
+        yield Finding(
+            "title.over",
+            ERROR,
+            f"标题有 {len(title)} 字，最多 {TITLE_MOST} 字。请压缩，或把一部分移到副标题、正文里。",
+            "是不是把正文粘到标题里了？",
+            quote=title,
+        )
+    elif len(title) > TITLE_ADVISED:
         yield Finding(
             "title.long", WARNING, f"标题有 {len(title)} 字，目录里排不下。请压缩，或把一部分改作副标题。", quote=title
+        )
+    if len(subtitle) > SUBTITLE_MOST:
+        yield Finding(
+            "subtitle.over",
+            ERROR,
+            f"副标题有 {len(subtitle)} 字，最多 {SUBTITLE_MOST} 字。请压缩，或移到正文里。",
+            quote=subtitle,
         )
 
 
@@ -38,6 +62,23 @@ def check_section(manuscript):
 def check_byline(manuscript):
     if not manuscript.content.bylines:
         yield Finding("byline.missing", ERROR, "还没有署名。请写上照登的姓名或单位。")
+    for line in manuscript.content.bylines:
+        most = NAME_MOST[line["kind"]]
+        if len(line["name"]) > most:
+            yield Finding(
+                "byline.over",
+                ERROR,
+                f"署名“{line['name'][:12]}……”有 {len(line['name'])} 字，最多 {most} 字。几个名字之间请用顿号隔开。",
+                quote=line["name"],
+            )
+    affiliation = next((line["affiliation"] for line in manuscript.content.bylines), "")
+    if len(affiliation) > AFFILIATION_MOST:
+        yield Finding(
+            "affiliation.over",
+            ERROR,
+            f"单位、职务有 {len(affiliation)} 字，最多 {AFFILIATION_MOST} 字。请压缩。",
+            quote=affiliation,
+        )
 
 
 def check_source(manuscript):
@@ -47,6 +88,18 @@ def check_source(manuscript):
         yield Finding("source.name", ERROR, "推荐的文章要写原载报刊或网站的名称。请补上。", "转载必须注明出处。")
     if not (manuscript.source_url or manuscript.source_issue):
         yield Finding("source.place", ERROR, "推荐的文章要写原文网址，或原载日期、期号。请补上其中一项。")
+    if manuscript.source_url and not _ADDRESS.fullmatch(manuscript.source_url.strip()):
+        yield Finding(
+            "source.url",
+            ERROR,
+            "原文网址写得不对。请从浏览器地址栏整行复制过来；没有网址就留空，写原载日期、期号。",
+            quote=manuscript.source_url,
+        )
+    for name in (manuscript.source_name, manuscript.source_issue):
+        if len(name) > SOURCE_MOST:
+            yield Finding(
+                "source.over", ERROR, f"出处有 {len(name)} 字，最多 {SOURCE_MOST} 字。请只写名称和日期。", quote=name
+            )
 
 
 def check_pictures(manuscript):

@@ -10,7 +10,9 @@ LEVEL_LABELS = {ERROR: "错误", WARNING: "警告", ADVICE: "建议"}
 @dataclass(frozen=True)
 class Finding:
     """One remark. `block` is the index of the canonical block, `offset` the character in its plain text;
-    both None when the remark is about the whole. `fix` replaces `quote` where one replacement is certain.
+    both None when the remark is about the whole. `fix` replaces `quote` where one replacement is certain;
+    `choices` are replacements between which a person has to choose (an empty one takes the passage out).
+    `masked` stands for the quote wherever findings are listed or kept: personal data is not repeated.
     """
 
     code: str
@@ -21,6 +23,8 @@ class Finding:
     block: int | None = None
     offset: int | None = None
     fix: str | None = None
+    choices: tuple[str, ...] = ()
+    masked: str = ""
 
     @property
     def quote_hash(self) -> str:
@@ -31,5 +35,12 @@ class Finding:
     def level_label(self) -> str:
         return LEVEL_LABELS[self.level]
 
+    @property
+    def shown_quote(self) -> str:
+        return self.masked or self.quote
+
     def as_dict(self) -> dict:
-        return asdict(self)
+        """For keeping and printing: personal data masked."""
+        kept = asdict(self)
+        kept.pop("masked")
+        return kept | {"quote": self.shown_quote, "choices": list(self.choices)}

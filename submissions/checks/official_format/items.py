@@ -1,0 +1,51 @@
+"""One row of the format table: what was looked at, found, expected, and by which clause."""
+
+from dataclasses import dataclass
+
+from submissions.checks.findings import Finding
+
+STANDARD = "GB/T 9704—2012《党政机关公文格式》"
+
+
+@dataclass(frozen=True)
+class FormatItem:
+    """level is None where the file is as it should be, else warning or advice. message and quote are then filled.
+
+    in_words: only a person can mend it, by changing words; a corrected file still shows it.
+    """
+
+    code: str
+    item: str
+    found: str
+    expected: str
+    clause: str
+    level: str | None = None
+    message: str = ""
+    quote: str = ""
+    in_words: bool = False
+
+    @property
+    def ok(self) -> bool:
+        return self.level is None
+
+    @property
+    def finding(self) -> Finding | None:
+        if self.level is None:
+            return None
+        return Finding(f"format.{self.code}", self.level, self.message, self.why, self.quote)
+
+    @property
+    def why(self) -> str:
+        return f"{STANDARD}第 {self.clause} 条：{self.expected}。" if self.clause else f"通行做法：{self.expected}。"
+
+    def as_dict(self) -> dict:
+        return {
+            "code": self.code,
+            "item": self.item,
+            "found": self.found,
+            "expected": self.expected,
+            "clause": self.clause and f"GB/T 9704—2012 {self.clause}",
+            "ok": self.ok,
+            "level": self.level,
+            "message": self.message,
+        }

@@ -1,0 +1,144 @@
+"""Checks on the words themselves: patterns, pairs, and the order of numbered headings (RULES.md section 5)."""
+
+import re
+from collections.abc import Iterator
+
+from journal.text.blocks import Block, parse
+from journal.text.numbers import parse_chinese_number
+
+from .findings import ERROR, WARNING, Finding
+from .patterns import PATTERNS, Pattern
+
+CONTEXT = 4
+_PAIRS = dict(zip("“‘（《〈〔【「『(", "”’）》〉〕】」』)", strict=True))
+_CLOSING = {close: opening for opening, close in _PAIRS.items()}
+_NAMES = {"“": "引号", "‘": "单引号", "（": "括号", "(": "括号", "《": "书名号", "〈": "书名号"}
+_LIST_MARK = re.compile(r"(?:^|(?<=[\n。；，：、,;:\s]))[\da-zA-Z①-⑳一二三四五六七八九十]{1,3}[）)]")
+_APOSTROPHE = re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")
+
+
+def check_patterns(manuscript) -> Iterator[Finding]:
+    """Punctuation, numbers and names, passage by passage; captions included."""
+    for number, block in enumerate(parse(manuscript.content.html)):
+        yield from pattern_findings(block.text, number)
+
+
+def pattern_findings(text: str, block: int = 0) -> Iterator[Finding]:
+    """Findings on one block's text, in its order; a character is marked by one rule only."""
+    taken: list[tuple[int, int]] = []
+    found: list[tuple[int, Finding]] = []
+    for rule in PATTERNS:
+        for match in rule.expression.finditer(text):
+            start, end = match.span()
+            if any(start < other_end and other_start < end for other_start, other_end in taken):
+                continue
+            taken.append((start, end))
+            found.append((start, _finding(rule, match, text, block)))
+    yield from (finding for _, finding in sorted(found, key=lambda pair: pair[0]))
+
+
+def _finding(rule: Pattern, match: re.Match[str], text: str, block: int) -> Finding:
+    """Short marks are quoted with their neighbours: a comma alone would name every comma of the text."""
+    start, end = match.span()
+    before, after = "", ""
+    if end - start <= 2:
+        before = text[max(0, start - CONTEXT) : start].rpartition("\n")[2]
+        after = text[end : end + CONTEXT].partition("\n")[0]
+    fix = f"{before}{rule.fix(match)}{after}" if rule.fix else None
+    choices = rule.choices(match) if rule.choices else ()
+    quote = f"{before}{match[0]}{after}"
+    return Finding(
+        rule.code, rule.level, rule.message, rule.why, quote, block, start - len(before), fix, choices=choices
+    )
+
+
+def check_pairs(manuscript) -> Iterator[Finding]:
+    """Quotation marks and brackets that have no partner in their paragraph."""
+    blocks = parse(manuscript.content.html)
+    for number, block in enumerate(blocks):
+        if block.kind == "table":
+            continue
+        following = blocks[number + 1].text if number + 1 < len(blocks) else ""
+        for position, mark in unpaired(block.text):
+            # A quotation of several paragraphs opens again in each and closes in the last.
+            if mark == "“" and following.startswith("“"):
+                continue
+            yield _pair_finding(block.text, number, position, mark)
+
+
+def unpaired(text: str) -> list[tuple[int, str]]:
+    """(position, mark) of each quotation mark or bracket without its partner; list marks such as 1） are none."""
+    ignored = {match.end() - 1 for match in _LIST_MARK.finditer(text)} | {
+        match.start() for match in _APOSTROPHE.finditer(text)
+    }
+    opened: list[tuple[int, str]] = []
+    alone: list[tuple[int, str]] = []
+    for position, mark in enumerate(text):
+        if mark in _PAIRS:
+            opened.append((position, mark))
+        elif mark in _CLOSING:
+            if opened and _same(opened[-1][1], _CLOSING[mark]):
+                opened.pop()
+            elif any(_same(other, _CLOSING[mark]) for _, other in opened):
+                while not _same(opened[-1][1], _CLOSING[mark]):
+                    alone.append(opened.pop())
+                opened.pop()
+            elif position not in ignored:
+                alone.append((position, mark))
+    return sorted(alone + opened)
+
+
+def _same(opening: str, other: str) -> bool:
+    """A half-width bracket may close a full-width one: that is a matter of width, not of a missing partner."""
+    return opening == other or {opening, other} == {"（", "("}
+
+
+def _pair_finding(text: str, block: int, position: int, mark: str) -> Finding:
+    opening = mark in _PAIRS
+    name = _NAMES.get(mark if opening else _CLOSING[mark], "括号")
+    has, lacks = ("左", "右") if opening else ("右", "左")
+    start = position if opening else max(0, position - 9)
+    return Finding(
+        "mark.unpaired",
+        ERROR,
+        f"{name}缺一半：有{has}{name}，没有{lacks}{name}。请补上“{_PAIRS.get(mark) or _CLOSING[mark]}”。",
+        "读者不知道引到哪里为止。" if name.endswith("引号") else "读者不知道从哪里到哪里是一起的。",
+        text[start : position + (10 if opening else 1)].partition("\n")[0],
+        block,
+        start,
+    )
+
+
+_RANKS = {
+    "h2": re.compile(r"(?P<n>[一二三四五六七八九十百]+)、"),
+    "h3": re.compile(r"[（(](?P<n>[一二三四五六七八九十百]+)[)）]"),
+    "h4": re.compile(r"(?P<n>\d{1,2})[.．、]"),
+}
+
+
+def check_numbering(manuscript) -> Iterator[Finding]:
+    """一、 is followed by 二、; each （一） and 1. begins anew under its heading."""
+    last = dict.fromkeys(_RANKS, 0)
+    for index, block in enumerate(parse(manuscript.content.html)):
+        match = _RANKS[block.kind].match(block.text) if block.kind in _RANKS else None
+        if match is None:
+            continue
+        number = int(match["n"]) if match["n"].isdigit() else parse_chinese_number(match["n"])
+        for lower in [kind for kind in _RANKS if kind > block.kind]:
+            last[lower] = 0
+        if number != last[block.kind] + 1:
+            yield _numbering_finding(block, index, match, last[block.kind])
+        last[block.kind] = number
+
+
+def _numbering_finding(block: Block, index: int, match: re.Match[str], before: int) -> Finding:
+    said = f"前面是第 {before} 个" if before else "前面没有序号"
+    return Finding(
+        "heading.order",
+        WARNING,
+        f"标题序号不连续：{said}，这里是“{match[0]}”。请核对是不是漏了一段，或改正序号。",
+        "序号跳了，读者会以为少了内容。",
+        block.text[:20],
+        index,
+        0,
+    )
