@@ -1,4 +1,5 @@
 from .article import Article, Author, Byline
+from .fingerprint import Fingerprint, IndexedText
 from .issue import (
     Access,
     BoardMember,
@@ -22,8 +23,10 @@ __all__ = [
     "BoardMember",
     "Byline",
     "Content",
+    "Fingerprint",
     "Highlight",
     "Imprint",
+    "IndexedText",
     "Issue",
     "IssueMatter",
     "IssueSection",

@@ -1,0 +1,181 @@
+"""Near-duplicates among all texts the office has: archive, pool and what waits for review (RULES.md 9).
+
+Each of them is a Text, so this looks at texts alone and never upward. Call `index_text` where a version is saved;
+`update_index` catches up with whatever was missed.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from django.db import connection, transaction
+
+from journal.models import Content, Fingerprint, IndexedText, Text, TextVersion
+from journal.models.fingerprint import outdated_texts
+from journal.text.blocks import plain_text
+from journal.text.fingerprint import Comparison, Shingled, compare, marked, passages, title_key
+
+_TAG = re.compile("<[^>]+>")
+_CANDIDATES = 12  # texts that are compared in full
+_SHARE = 0.05  # of the kept hashes of the smaller text: far enough below 0.15, for the sample is small
+_BATCH = 200  # texts indexed in one transaction
+
+# The written order of the join is the order SQLite must take: 444 look-ups in the key instead of a walk over all of it.
+_FIND = """
+WITH asked(hash) AS ({values}),
+found AS (
+    SELECT f.indexed_id, count(*) AS shared
+    FROM asked CROSS JOIN journal_fingerprint f WHERE f.hash = asked.hash AND f.indexed_id <> %s
+    GROUP BY f.indexed_id
+),
+measured AS (
+    SELECT i.text_id, shared, CASE WHEN i.size < %s THEN i.size ELSE %s END AS smaller
+    FROM found JOIN journal_indexedtext i ON i.text_id = found.indexed_id
+)
+SELECT text_id FROM measured WHERE shared >= smaller * %s ORDER BY shared * 1.0 / smaller DESC, shared DESC LIMIT %s
+"""
+
+
+@dataclass(frozen=True)
+class Match:
+    """A text that shares words or its title with the one asked about. forward is the share of the asked text found
+    in it, backward the share of it found in the asked text, containment the one that counts."""
+
+    text: Text
+    version: TextVersion
+    comparison: Comparison
+
+    @property
+    def title(self) -> str:
+        return self.version.title
+
+    @property
+    def kind(self) -> str:
+        return self.comparison.kind or ""
+
+    @property
+    def containment(self) -> float:
+        return self.comparison.containment
+
+
+def index_text(text: Text) -> None:
+    """Put the current version of a text into the index, in place of the one that was there."""
+    version = text.current
+    if version is None:
+        remove(text)
+        return
+    indexed = IndexedText.objects.filter(text=text).first()
+    if indexed and indexed.version_id == version.pk:
+        return
+    hashes = sorted(_shingled(version).hashes)
+    with transaction.atomic():
+        if indexed:
+            indexed.fingerprints.all().delete()
+        row = IndexedText(text=text, version=version, title_key=_key(version.title), size=len(hashes))
+        row.save(force_update=bool(indexed), force_insert=not indexed)
+        with connection.cursor() as cursor:
+            statement = f"INSERT INTO journal_fingerprint(hash, indexed_id) SELECT hash, %s FROM ({_values()}) AS kept"  # noqa: S608
+            cursor.execute(statement, [text.pk, _parameter(hashes)])
+
+
+def remove(text: Text) -> None:
+    """Take a text out of the index."""
+    IndexedText.objects.filter(text=text).delete()
+
+
+def update_index() -> int:
+    """Index every text whose current version is not in the index; how many there were."""
+    done = 0
+    while batch := list(outdated_texts().select_related("current").order_by("pk")[:_BATCH]):
+        with transaction.atomic():
+            for text in batch:
+                index_text(text)
+        done += len(batch)
+    return done
+
+
+def rebuild() -> int:
+    """Make the whole index again; how many texts it holds."""
+    with transaction.atomic():
+        Fingerprint.objects.all().delete()
+        IndexedText.objects.all().delete()
+    return update_index()
+
+
+def query(content: Content, exclude_text: Text | None = None) -> list[Match]:
+    """The texts in the index that share words with this one or bear its title, the closest first."""
+    return find(Shingled(_body(content.html)), content.title, exclude_text)
+
+
+def find(asked: Shingled, title: str, exclude_text: Text | None = None) -> list[Match]:
+    """As `query`, for a text that is already shingled."""
+    exclude = exclude_text.pk if exclude_text else 0
+    key = _key(title)
+    indexed = IndexedText.objects.select_related("text", "version")
+    wanted = {one.pk: one for one in indexed.filter(pk__in=_candidates(asked, exclude))}
+    if key:
+        namesakes = indexed.filter(title_key=key).exclude(pk=exclude).order_by("-pk")[:_CANDIDATES]
+        wanted |= {one.pk: one for one in namesakes}
+    matches = (
+        Match(one.text, one.version, compare(asked, _shingled(one.version), bool(key) and one.title_key == key))
+        for one in wanted.values()
+    )
+    return sorted((match for match in matches if match.kind), key=lambda match: (-match.containment, match.text.pk))
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Two texts as plain text in pieces; a piece that both have bears the same number on both sides, others None."""
+
+    left: list[tuple[str, int | None]]
+    right: list[tuple[str, int | None]]
+    comparison: Comparison
+
+
+def side_by_side(content: Content, other: Content) -> SideBySide:
+    """The common passages of two texts, marked in both as written (offsets count in `plain_text`)."""
+    texts = plain_text(content.html), plain_text(other.html)
+    one, two = (Shingled(text) for text in texts)
+    common = passages(one, two)
+    return SideBySide(
+        marked(texts[0], [(passage.start, passage.end) for passage in common]),
+        marked(texts[1], [(passage.other_start, passage.other_end) for passage in common]),
+        compare(one, two, _key(content.title) == _key(other.title)),
+    )
+
+
+def _candidates(asked: Shingled, exclude: int) -> list[int]:
+    hashes = asked.hashes
+    if not hashes:
+        return []
+    with connection.cursor() as cursor:
+        size = len(hashes)
+        parameters = [_parameter(sorted(hashes)), exclude, size, size, _SHARE, _CANDIDATES]
+        cursor.execute(_FIND.format(values=_values()), parameters)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _values() -> str:
+    """A SELECT that makes rows of the one parameter all hashes are passed in."""
+    if connection.vendor == "postgresql":
+        return "SELECT unnest(%s::bigint[]) AS hash"
+    return "SELECT value AS hash FROM json_each(%s)"
+
+
+def _parameter(hashes: list[int]) -> list[int] | str:
+    return hashes if connection.vendor == "postgresql" else json.dumps(hashes)
+
+
+def _shingled(version: TextVersion) -> Shingled:
+    return Shingled(_body(version.html))
+
+
+def _body(html: str) -> str:
+    """The words of canonical HTML, parted where a tag stands: what is compared knows no blocks, and parsing them takes
+    ten times as long."""
+    return unescape(_TAG.sub("\n", html))
+
+
+def _key(title: str) -> str:
+    return title_key(title)[: IndexedText._meta.get_field("title_key").max_length]
