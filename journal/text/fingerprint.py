@@ -11,9 +11,7 @@ texts share, at least one of the hashes both keep lies in it. It finds the candi
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from hashlib import blake2b
 from typing import NamedTuple
 
 import opencc
@@ -23,11 +21,17 @@ WINDOW = 8
 DUPLICATE, PARTIAL, SAME_TITLE = "duplicate", "partial", "same_title"
 DUPLICATE_FROM = 0.6
 PARTIAL_FROM = 0.15
-LEAST_FOR_PARTIAL = 200  # characters that count
+LEAST_FOR_PARTIAL = 200  # characters without marks and masks
+LEAST_FOR_DUPLICATE = 50
 
 _MASK = "\0"
 # 某某 and XX are how offices write what may not be named; one star alone hides a digit: “*+*”.
 _MASKS = re.compile("[*＊×□█▇]+|[X\uff38]{2,}|某{2,}")
+# Stored hashes depend on these: whoever changes one has every index made again.
+_PRIME = 2**64 - 59
+_BASE = 0x9E3779B97F4A7C15
+_TOP = pow(_BASE, K, _PRIME)
+_HALF = 2**63  # from unsigned to signed, as databases keep 64 bits
 _PLACES = 16  # places of a repeated shingle that are tried: a text of one repeated character stays linear
 _GAP = 24  # folded characters two common runs may be apart to be one passage with a mask in it
 
@@ -62,42 +66,25 @@ def kind_of(containment: float, same_title: bool = False) -> str | None:
 
 def title_key(title: str) -> str:
     """What makes two printed titles the same: spaces, marks and masks count for nothing."""
-    return fold(title).text.replace(_MASK, "")
+    return fold(title).replace(_MASK, "")
 
 
-@dataclass(frozen=True)
-class Folded:
-    """A folded text (a NUL where a mask was) and for each of its characters the place it came from."""
-
-    text: str
-    origin: list[int]
-
-
-def fold(text: str) -> Folded:
-    """Characters one by one, so that a mark or a space put between two of them changes nothing."""
-    masks = {place for found in _MASKS.finditer(text) for place in range(*found.span())}
-    kept: list[str] = []
-    origin: list[int] = []
-    for place, mark in enumerate(text):
-        folded = _MASK if place in masks else _fold(mark)
-        kept.append(folded)
-        origin += [place] * len(folded)
-    return Folded("".join(kept), origin)
+def fold(text: str) -> str:
+    """Characters one by one, so that a mark or a space put between two of them changes nothing; NULs for masks."""
+    return "".join(map(_fold, _hide(text)))
 
 
 class Shingled:
     """A text made ready to be compared with many others."""
 
     def __init__(self, text: str):
-        self._folded = fold(text)
+        self._text = text
+        self.text = fold(text)
 
-    @property
-    def text(self) -> str:
-        return self._folded.text
-
-    @property
+    @cached_property
     def origin(self) -> list[int]:
-        return self._folded.origin
+        """For each folded character the place in the text as typed it came from."""
+        return [place for place, mark in enumerate(_hide(self._text)) for _ in _fold(mark)]
 
     @property
     def length(self) -> int:
@@ -111,9 +98,7 @@ class Shingled:
     @cached_property
     def hashes(self) -> frozenset[int]:
         """The winnowed sample: 64 bits, signed, the same on every machine and in every run."""
-        return frozenset(
-            kept for segment in self._segments() for kept in winnow([_hash(shingle) for shingle in _shingles(segment)])
-        )
+        return frozenset(kept for segment in self._segments() for kept in winnow(_hashes(segment)))
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
@@ -131,12 +116,14 @@ class Shingled:
 
 def compare(one: Shingled, other: Shingled, same_title: bool = False) -> Comparison:
     """Containment is that of the text more contained in the other: a short notice taken up whole in a long report is
-    its duplicate, whichever came first. In a text under LEAST_FOR_PARTIAL characters the name of one document and one
-    slogan are already a share of 0.15, so such a text counts only as a duplicate."""
+    its duplicate, whichever came first. Of short texts only what `_counts` counts."""
     common = len(one.shingles & other.shingles)
     forward, backward = (common / (len(text.shingles) or 1) for text in (one, other))
-    shares = ((forward, one.length), (backward, other.length))
-    counting = [share for share, length in shares if length >= LEAST_FOR_PARTIAL or share >= DUPLICATE_FROM]
+    counting = [
+        share
+        for share, length, reverse in ((forward, one.length, backward), (backward, other.length, forward))
+        if _counts(share, length, reverse)
+    ]
     most = max(counting, default=0.0)
     return Comparison(forward, backward, most, kind_of(most, same_title))
 
@@ -181,23 +168,50 @@ def marked(text: str, spans: Iterable[tuple[int, int]]) -> list[tuple[str, int |
 def winnow(hashes: list[int]) -> Iterator[int]:
     """The least of every WINDOW neighbouring hashes (Schleimer, Wilkerson, Aiken 2003); the rightmost of equals, so
     that neighbouring windows agree."""
-    last = -1
+    last, least = -1, 0
     for start in range(max(len(hashes) - WINDOW + 1, min(len(hashes), 1))):
-        end = min(start + WINDOW, len(hashes))
+        newest = hashes[min(start + WINDOW, len(hashes)) - 1]
         if last < start:
-            last = min(range(start, end), key=lambda place: (hashes[place], -place))
-            yield hashes[last]
-        elif hashes[end - 1] <= hashes[last]:
-            last = end - 1
-            yield hashes[last]
+            window = hashes[start : start + WINDOW]
+            least = min(window)
+            last = start + len(window) - 1 - window[::-1].index(least)
+            yield least
+        elif newest <= least:
+            least, last = newest, start + WINDOW - 1
+            yield least
+
+
+def _counts(share: float, length: int, reverse: float) -> bool:
+    """Whether a text of so many characters says anything by the share of it that stands in another.
+
+    In a short one the name of a document and a slogan are already 0.15; a line or two may stand whole in a report and
+    be nothing but its facts, unless the other text is as short.
+    """
+    if length >= LEAST_FOR_PARTIAL:
+        return True
+    return share >= DUPLICATE_FROM and (length >= LEAST_FOR_DUPLICATE or reverse >= DUPLICATE_FROM)
 
 
 def _shingles(segment: str) -> Iterable[str]:
     return (segment[place : place + K] for place in range(max(len(segment) - K + 1, 1)))
 
 
-def _hash(shingle: str) -> int:
-    return int.from_bytes(blake2b(shingle.encode(), digest_size=8).digest(), "big", signed=True)
+def _hashes(segment: str) -> list[int]:
+    """Of each shingle in order: a polynomial over its characters, rolled on from one to the next."""
+    codes = [ord(mark) for mark in segment]
+    value = 0
+    for code in codes[:K]:
+        value = (value * _BASE + code) % _PRIME
+    hashes = [value - _HALF]
+    for gone, come in zip(codes, codes[K:], strict=False):
+        value = (value * _BASE - gone * _TOP + come) % _PRIME
+        hashes.append(value - _HALF)
+    return hashes
+
+
+def _hide(text: str) -> str:
+    """Every character of a mask as NUL."""
+    return _MASKS.sub(lambda found: _MASK * len(found[0]), text)
 
 
 @lru_cache(maxsize=1)
@@ -207,6 +221,8 @@ def _simplifier() -> opencc.OpenCC:
 
 @lru_cache(maxsize=65536)
 def _fold(mark: str) -> str:
+    if mark == _MASK:
+        return mark
     folded = "".join(part for part in unicodedata.normalize("NFKC", mark).casefold() if part.isalnum())
     return _simplifier().convert(folded) if folded and not folded.isascii() else folded
 
