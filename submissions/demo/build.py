@@ -44,7 +44,6 @@ class Arrival:
     piece: Piece
     call: Call
     issue: Issue
-    lead: Piece | None = None
 
 
 def loaded() -> bool:
@@ -105,7 +104,9 @@ def finished(desk: Desk, number: Number, quarter: Quarter, access: Access) -> No
     for place, piece in enumerate(number.pieces):
         # Not in the order of the contents: manuscripts come as they come.
         at = moment(out - timedelta(days=74), 9, place * 7 % 60) + step * (place * 5 % len(number.pieces))
-        arrivals += [Arrival(at, part, call, issue, piece) for part in piece.parts] or [Arrival(at, piece, call, issue)]
+        # The parts of a composite come from their units one after another.
+        for number_of_part, manuscript in enumerate(piece.parts or [piece]):
+            arrivals.append(Arrival(at + timedelta(minutes=25 * number_of_part), manuscript, call, issue))
     articles = accept_all(desk, arrivals)
     for piece in number.pieces:
         at = moment(out - timedelta(days=15), 10)
