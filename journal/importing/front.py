@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import date
 
 from journal.text.blocks import canonical
 from journal.text.lines import join_lines
@@ -36,6 +37,7 @@ _FIELDS = {
 }
 _ROLES = {"主管": "supervisor", "主办": "sponsor", "协办": "co_sponsors", "编印": "compiler"}
 _LABELLED = re.compile(r"([\u4e00-\u9fff]{2,10})\s*[：:]\s*(.+)")
+_DATE = re.compile(r"(\d{4})\s*[年.-]\s*(\d{1,2})\s*[月.-]\s*(\d{1,2})")
 _LONG = 60  # characters of a paragraph: an imprint line is shorter
 _SIGNATURE_LENGTH = 25
 
@@ -89,6 +91,31 @@ def take_number(front: Front, text: str) -> bool:
         front.serial_number = int(serial[1])
     rest = _SERIAL.sub("", _NUMBER.sub("", text))
     return bool(issue or serial) and len(re.sub(r"[\s（）()]|季刊|双月刊|月刊|半年刊", "", rest)) == 0
+
+
+def typed_imprint(printed: dict[str, str]) -> tuple[dict[str, str | int], list[str]]:
+    """Printed facts as the imprint stores them: printed_on as ISO date, print_run in copies. Also the labels of those
+    that could not be read; they are left out."""
+    facts: dict[str, str | int] = dict(printed)
+    unread = []
+    if "printed_on" in printed:
+        found = _DATE.search(printed["printed_on"])
+        try:
+            facts["printed_on"] = date(*map(int, found.groups())).isoformat() if found else ""
+        except ValueError:
+            facts["printed_on"] = ""
+        if not facts["printed_on"]:
+            del facts["printed_on"]
+            unread.append("印刷日期")
+    if "print_run" in printed:
+        digits = re.sub(r"[,，\s]", "", printed["print_run"])
+        copies = re.match(r"\d{1,7}(?=份|册|本|$)", digits)
+        if copies:
+            facts["print_run"] = int(copies[0])
+        else:
+            del facts["print_run"]
+            unread.append("印数")
+    return facts, unread
 
 
 def _take(front: Front, text: str) -> bool:

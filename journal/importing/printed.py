@@ -95,13 +95,13 @@ class PrintedHighlight:
 
 @dataclass
 class PrintedIssue:
-    """Everything of a printed issue. imprint has the fields of journal.models.Imprint as printed text;
-    furniture is what stands in the source but belongs to the page only (running heads, labels of QR codes)."""
+    """Everything of a printed issue. imprint has fields of journal.models.Imprint (printed_on as ISO date, print_run in
+    copies, co_sponsors one a line); furniture is what stands in the source but belongs to the page only (running heads, labels of QR codes)."""
 
     year: int
     number: int
     serial_number: int
-    imprint: dict[str, str]
+    imprint: dict[str, str | int]
     sections: list[PrintedSection]
     articles: list[PrintedArticle]
     board: list[tuple[str, str]]

@@ -7,7 +7,7 @@ from journal.text.lines import is_complete, join_lines
 
 from .contents import Contents, find_contents, first_entry, read_contents
 from .cuts import mend_cuts
-from .front import Front, read_front, read_matter, take_number
+from .front import Front, read_front, read_matter, take_number, typed_imprint
 from .markup import is_heading, paragraphs_to_html
 from .pieces import Piece, read_piece
 from .printed import (
@@ -54,12 +54,14 @@ def parse_issue(text: str) -> PrintedIssue:
         problems += _unfinished(inner)
         inner.article.html = canonical(paragraphs_to_html(inner.paragraphs))
     articles = [piece.article for piece in pieces]
+    imprint, unread = typed_imprint(front.imprint | contents.masthead)
+    problems += [Problem(1, label, f"版本记录的“{label}”没有看懂，没有收入。请补填。") for label in unread]
     _give_pages(articles, contents.sections)
     return PrintedIssue(
         year=front.year,
         number=front.number,
         serial_number=front.serial_number,
-        imprint=front.imprint | contents.masthead,
+        imprint=imprint,
         sections=contents.sections,
         articles=articles,
         board=contents.board,

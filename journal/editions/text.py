@@ -1,0 +1,132 @@
+"""An issue as plain text, in the printed order: cover, imprint, preface, contents, board, articles, call."""
+
+from itertools import groupby
+from pathlib import Path
+
+from journal.models import Article, Imprint, Issue, Journal
+from journal.text.blocks import Block, parse
+from journal.text.names import spaced_name
+
+_IMPRINT_LABELS = (
+    ("supervisor", "主管单位"),
+    ("sponsor", "主办单位"),
+    ("co_sponsors", "协办单位"),
+    ("compiler", "编印单位"),
+    ("address", "地址"),
+    ("postcode", "邮编"),
+    ("email", "邮箱"),
+    ("phone", "电话"),
+    ("printed_on", "印刷日期"),
+    ("print_house", "印刷单位"),
+    ("print_run", "印刷数量"),
+    ("distribution", "发放范围"),
+    ("website", "官网"),
+)
+
+
+def write(issue: Issue, path: Path) -> None:
+    """UTF-8, one paragraph a line."""
+    path.write_text(render(issue), encoding="utf-8")
+
+
+def render(issue: Issue) -> str:
+    """The whole issue; withdrawn articles are left out."""
+    columns = _columns(issue)
+    parts = [_cover(issue), _matter(issue, "preface"), _contents(columns), _board(issue)]
+    parts += [_column(name, articles) for name, _, articles in columns]
+    parts.append(_matter(issue, "call"))
+    return "\n\n\n".join(part for part in parts if part) + "\n"
+
+
+def _columns(issue: Issue) -> list[tuple[str, str, list[Article]]]:
+    """(printed name, page range, articles) of each column in the issue's order."""
+    articles = (
+        Article.objects.toplevel()
+        .filter(issue=issue, withdrawn_at__isnull=True)
+        .select_related("text__current")
+        .prefetch_related("bylines", "parts__bylines", "parts__text__current")
+        .order_by("section", "position", "pk")
+    )
+    by_section = {key: list(group) for key, group in groupby(articles, key=lambda article: article.section_id)}
+    return [
+        (row.name or row.section.name, _pages(row.start_page, row.end_page), by_section.get(row.section_id, []))
+        for row in issue.sections.select_related("section")
+    ]
+
+
+def _pages(start: int | None, end: int | None) -> str:
+    if start is None:
+        return ""
+    return f"{start:02d}" if end in (None, start) else f"{start:02d}～{end:02d}"
+
+
+def _cover(issue: Issue) -> str:
+    imprint = Imprint.objects.filter(issue=issue).first() or Imprint.from_journal(issue, Journal.objects.current())
+    lines = [imprint.licence_number, imprint.notice, "", Journal.objects.current().name, str(issue)]
+    lines.append(f"总第{issue.serial_number}期")
+    highlights = [f"★ {highlight.text}" for highlight in issue.highlights.all()]
+    lines += ["", "本期导读", *highlights] if highlights else []
+    lines.append("")
+    for name, label in _IMPRINT_LABELS:
+        value = getattr(imprint, name)
+        if value:
+            lines.append(f"{label}：{_imprint_value(name, value)}")
+    return "\n".join([*lines, *([imprint.online_note] if imprint.online_note else [])]).strip()
+
+
+def _imprint_value(name: str, value) -> str:
+    if name == "printed_on":
+        return f"{value.year}年{value.month}月{value.day}日"
+    if name == "print_run":
+        return f"{value}份"
+    return "、".join(str(value).split("\n"))
+
+
+def _matter(issue: Issue, kind: str) -> str:
+    matter = issue.matters.filter(kind=kind).first()
+    if matter is None:
+        return ""
+    return "\n\n".join(part for part in (matter.title, body_text(matter.html), matter.signature) if part)
+
+
+def _contents(columns) -> str:
+    lines = ["目录"]
+    for name, pages, articles in columns:
+        lines += ["", f"{name} {pages}".strip()]
+        lines += [" ".join((article.listed_title, *_signatures(article))) for article in articles]
+    return "\n".join(lines)
+
+
+def _board(issue: Issue) -> str:
+    roles = groupby(issue.board.all(), key=lambda member: member.role)
+    lines = [f"{role} {' '.join(spaced_name(member.name) for member in members)}" for role, members in roles]
+    return "\n".join(["编辑委员会", *lines]) if lines else ""
+
+
+def _column(name: str, articles: list[Article]) -> str:
+    return "\n\n\n".join([f"【{name}】", *(_article(article) for article in articles)])
+
+
+def _article(article: Article) -> str:
+    parts = [part for part in article.parts.all() if part.withdrawn_at is None]
+    head = [article.kicker, article.title, f"——{article.subtitle}" if article.subtitle else ""]
+    signed = "  ".join(_signatures(article))
+    notes = [f"（{note}）" for note in (article.author_note, article.source_note, article.credits) if note]
+    body = body_text(article.text.current.html)
+    inner = [_article(part) for part in sorted(parts, key=lambda part: (part.position, part.pk))]
+    return "\n\n".join(piece for piece in ("\n".join(filter(None, head)), signed, body, *inner, *notes) if piece)
+
+
+def _signatures(article: Article) -> list[str]:
+    return [spaced_name(line.name) if line.kind == "person" else line.name for line in article.bylines.all()]
+
+
+def body_text(html: str) -> str:
+    """The words of a text, a paragraph a line, list items and table rows on lines of their own."""
+    return "\n\n".join(text for block in parse(html) if (text := _block_text(block)))
+
+
+def _block_text(block: Block) -> str:
+    if block.kind == "figure":
+        return f"【图片】{block.text}"
+    return block.text
