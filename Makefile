@@ -14,7 +14,7 @@ RUNTIME := $(VENV)/installed-$(call checksum,requirements.txt)
 DEV := $(VENV)/installed-dev-$(call checksum,requirements.txt requirements-dev.txt)
 
 # A person's pip settings (user installs, required environments, version notices) must not bend ours.
-PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip --quiet
+PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip -qq
 SOURCES := $(wildcard manage.py conftest.py) config members journal submissions tests bench scripts
 
 .DEFAULT_GOAL := help
@@ -32,8 +32,10 @@ test: install-dev ## 运行本机能运行的全部测试，末尾列出未运�
 	@$(PY) scripts/run_tests.py
 
 install: $(RUNTIME) ## 在 .venv/ 中安装运行所需的软件包
+	@:
 
 install-dev: $(DEV) ## 另装测试和检查所需的软件包
+	@:
 
 lint: install-dev ## 检查代码：格式、规范、模板、分层、类型、迁移
 	@$(BIN)/ruff check .
@@ -44,7 +46,7 @@ lint: install-dev ## 检查代码：格式、规范、模板、分层、类型�
 	@$(PY) manage.py makemigrations --check --dry-run
 
 bench: install-dev ## 测量速度，与要求相比
-	@$(PY) bench/run.py
+	@$(PY) -m bench.run
 
 pins: install-dev ## 把当前环境的确切版本写入 requirements*.txt
 	@$(PY) scripts/pin.py

@@ -4,6 +4,10 @@ Threads rather than processes: pages are short, and one process keeps the memory
 """
 
 import os
+import warnings
+
+# Static files are served from where they are; a folder of collected ones is for large installations.
+warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 
 bind = f"{os.environ.get('BIND_HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"

@@ -1,5 +1,6 @@
 """A measurement: something timed or counted, beside what was asked of it."""
 
+import math
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +18,9 @@ class Measured:
 
     @property
     def ratio(self) -> float:
-        """Measured ÷ asked: 1 is just good enough, 0.1 ten times better."""
+        """Measured ÷ asked: 1 is just good enough, 0.1 ten times better. Where nothing is allowed, 0 or infinite."""
+        if not self.asked:
+            return math.inf if self.measured else 0
         return self.measured / self.asked
 
 
