@@ -49,3 +49,9 @@ class FormatItem:
             "level": self.level,
             "message": self.message,
         }
+
+
+def quoted(words: str) -> str:
+    """The passage in quotation marks, shortened; marks inside become single ones (GB/T 15834-2011, 4.8.3.2)."""
+    shown = words[:20] + ("……" if len(words) > 20 else "")
+    return "“" + shown.replace("“", "‘").replace("”", "’") + "”"

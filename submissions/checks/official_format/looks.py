@@ -136,7 +136,9 @@ class Looks:
             return None
         level = _attribute(sources, "w:numPr/w:ilvl", "w:val") or "0"
         number_ = _by_attribute(self._numbering, "w:num", "w:numId", num_id)
-        abstract = _by_attribute(self._numbering, "w:abstractNum", "w:abstractNumId", _value(number_, "w:abstractNumId"))
+        abstract = _by_attribute(
+            self._numbering, "w:abstractNum", "w:abstractNumId", _value(number_, "w:abstractNumId")
+        )
         return _by_attribute(abstract, "w:lvl", "w:ilvl", level)
 
 
@@ -184,9 +186,7 @@ def _value(element: etree._Element | None, tag: str) -> str | None:
     return None if found is None else found.get(qn("w:val"))
 
 
-def _by_attribute(
-    parent: etree._Element | None, tag: str, attribute: str, value: str | None
-) -> etree._Element | None:
+def _by_attribute(parent: etree._Element | None, tag: str, attribute: str, value: str | None) -> etree._Element | None:
     children: Iterator = iter(()) if parent is None or value is None else parent.iterchildren(qn(tag))
     return next((child for child in children if child.get(qn(attribute)) == value), None)
 

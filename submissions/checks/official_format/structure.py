@@ -5,7 +5,6 @@ corrected file is read as the same document.
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -116,6 +115,7 @@ def _mark_front(found: list[Paragraph], looks: Looks) -> int:
     if position == len(found):  # nothing would be left to be the text
         while position > 1 and found[position - 1].role is Role.FRONT:
             position -= 1
+            found[position].role = Role.BODY
     return position
 
 
@@ -128,7 +128,9 @@ def _continues_title(paragraph: Paragraph, title: Paragraph, looks: Looks) -> bo
     if paragraph.look.align != "center" or title.look.align != "center" or not _is_front(paragraph):
         return False
     one, other = spans(paragraph, looks), spans(title, looks)
-    return not paragraph.words.startswith(("—", "（", "(")) and bool(one and other) and one[0][2].size == other[0][2].size
+    return (
+        not paragraph.words.startswith(("—", "（", "(")) and bool(one and other) and one[0][2].size == other[0][2].size
+    )
 
 
 def _is_front(paragraph: Paragraph) -> bool:
@@ -174,8 +176,10 @@ def level_of(paragraph: Paragraph) -> int:
         return 0
     kind, form_text = paragraph.look.numbering
     chinese = "hinese" in kind or kind.startswith("ideograph")
-    fits: Callable[[re.Pattern, bool], bool] = lambda form, wants: bool(form.fullmatch(form_text)) and wants == chinese
-    return next((level for level, (form, wants) in enumerate(_AUTOMATIC, 1) if fits(form, wants)), 0)
+    fitting = (
+        level for level, (form, wants) in enumerate(_AUTOMATIC, 1) if wants == chinese and form.fullmatch(form_text)
+    )
+    return next(fitting, 0)
 
 
 def _head(text: str) -> int:

@@ -9,7 +9,12 @@ from .parts import related_root
 
 _SCRIPTS = {"zh-cn": "Hans", "zh-sg": "Hans", "zh-tw": "Hant", "zh-hk": "Hant", "ja-jp": "Jpan", "ko-kr": "Hang"}
 _SHORT = {"+mn-ea": "minorEastAsia", "+mj-ea": "majorEastAsia", "+mn-lt": "minorAscii", "+mj-lt": "majorAscii"}
-_WORDS = {"+中文正文": "minorEastAsia", "+中文标题": "majorEastAsia", "+西文正文": "minorAscii", "+西文标题": "majorAscii"}
+_WORDS = {
+    "+中文正文": "minorEastAsia",
+    "+中文标题": "majorEastAsia",
+    "+西文正文": "minorAscii",
+    "+西文标题": "majorAscii",
+}
 
 
 class ThemeFonts:
@@ -33,7 +38,9 @@ class ThemeFonts:
     def font(self, themed: str) -> str | None:
         """minorEastAsia → 宋体; None where the theme leaves it to the program."""
         scheme = self._scheme
-        fonts = None if scheme is None else scheme.find(qn("a:majorFont" if themed.startswith("major") else "a:minorFont"))
+        fonts = (
+            None if scheme is None else scheme.find(qn("a:majorFont" if themed.startswith("major") else "a:minorFont"))
+        )
         if fonts is None:
             return None
         if not themed.endswith("EastAsia"):
