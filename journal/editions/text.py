@@ -64,6 +64,8 @@ def _cover(issue: Issue) -> str:
     imprint = Imprint.objects.filter(issue=issue).first() or Imprint.from_journal(issue, Journal.objects.current())
     lines = [imprint.licence_number, imprint.notice, "", Journal.objects.current().name, str(issue)]
     lines.append(f"总第{issue.serial_number}期")
+    organisers = [(imprint.supervisor, "主管"), (imprint.sponsor, "主办")]
+    lines += ["", *(f"{name}{role}" for name, role in organisers if name)]
     highlights = [f"★ {highlight.text}" for highlight in issue.highlights.all()]
     lines += ["", "本期导读", *highlights] if highlights else []
     lines.append("")

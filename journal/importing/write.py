@@ -10,8 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from journal import publishing, search
-from journal.assembly import effective_access
+from journal import publishing
 from journal.models import Access, Issue
 from members.models import Event
 
@@ -28,10 +27,27 @@ class ImportRefused(Exception):
 def import_issue(printed: PrintedIssue, *, access: str | None = None, approved_by: str = "", basis: str = "") -> Issue:
     """Write the issue and publish it: 内部 unless 公开 is asked for with its approval (DESIGN.md 6).
 
-    A repeated import keeps the access the issue has unless one is given. Raises ImportRefused where the number is taken
-    by an issue that was not imported, and publishing.Refused for 公开 without approval.
+    A repeated import keeps the access the issue has unless one is given, and publishes nothing that a person has taken
+    back. Raises ImportRefused where the number is taken by an issue that was not imported, and publishing.Refused for
+    公开 without approval.
     """
     issue, before = _issue(printed)
+    new, published = not before, issue.is_published
+    if access and not (new or published):
+        raise ImportRefused(f"{issue}{issue.get_state_display()}，阅读范围没有改。请先在后台刊发这一期。")
+    # Closed for the time of the writing: bylines of a published issue are frozen (RULES.md section 8).
+    Issue.objects.filter(pk=issue.pk, state=Issue.State.PUBLISHED).update(state=Issue.State.CLOSED)
+    changed = _write(issue, printed, before)
+    if new or (published and (changed or access not in (None, issue.access))):
+        _publish(issue, printed, access, approved_by, basis)
+    elif published:
+        Issue.objects.filter(pk=issue.pk).update(state=Issue.State.PUBLISHED)
+    issue.refresh_from_db()
+    return issue
+
+
+def _write(issue: Issue, printed: PrintedIssue, before: dict) -> bool:
+    """Articles and everything else of the issue; whether anything was changed."""
     memory = dict(before)
     articles, changed = place_articles(issue, printed, memory)
     for name, group in GROUPS.items():
@@ -42,10 +58,10 @@ def import_issue(printed: PrintedIssue, *, access: str | None = None, approved_b
             group.write(issue, wanted)
         if untouched:
             memory[name] = wanted
-    if memory != before or changed:
-        Event.objects.record(None, IMPORTED, issue, note=f"{len(printed.articles)} 篇文章", data=memory)
-    _publish(issue, printed, changed, access=access, approved_by=approved_by, basis=basis)
-    return issue
+    if memory == before and not changed:
+        return False
+    Event.objects.record(None, IMPORTED, issue, note=f"{len(printed.articles)} 篇文章", data=memory)
+    return True
 
 
 def _issue(printed: PrintedIssue) -> tuple[Issue, dict]:
@@ -55,31 +71,25 @@ def _issue(printed: PrintedIssue) -> tuple[Issue, dict]:
         other = Issue.objects.filter(serial_number=printed.serial_number).first()
         if other:
             raise ImportRefused(f"总第{printed.serial_number}期已经是{other}，没有导入。请核对期号。")
-        state, at = Issue.State.CLOSED, timezone.now()
         numbers = {"year": printed.year, "number": printed.number, "serial_number": printed.serial_number}
-        return Issue.objects.create(**numbers, state=state, closed_at=at), {}
+        return Issue.objects.create(**numbers, state=Issue.State.CLOSED, closed_at=timezone.now()), {}
     event = Event.objects.about(issue).filter(verb=IMPORTED).first()
     if event is None:
         raise ImportRefused(f"{issue}已经在系统里，而且不是导入的，没有改动。要导入请先在后台核对这一期。")
     return issue, event.data
 
 
-def _publish(issue: Issue, printed: PrintedIssue, changed: list, *, access, approved_by, basis) -> None:
-    """Publish what is not yet published or changes its access; otherwise bring readers and search up to date."""
-    same = issue.is_published and access in (None, issue.access)
-    if same:
-        if changed:
-            for article in changed:
-                article.access = effective_access(article, issue.access)
-                article.save(update_fields=["access"])
-            search.index_articles(changed)
-            transaction.on_commit(publishing.raise_site_revision)
-        return
-    if issue.state == Issue.State.WITHDRAWN:
-        raise ImportRefused(f"{issue}已撤回，没有再次刊发。请先在后台恢复这一期。")
-    at = issue.published_at or _printed_at(printed)
-    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.CLOSED)
-    publishing.release(issue, access=access or Access.INTERNAL, approved_by=approved_by, basis=basis, at=at)
+def _publish(issue: Issue, printed: PrintedIssue, access: str | None, approved_by: str, basis: str) -> None:
+    """Publish, or publish again as it was, with the access given or the one it had."""
+    kept = {
+        "approved_by": issue.access_approved_by,
+        "basis": issue.access_basis,
+        "approved_on": issue.access_approved_on,
+    }
+    given = {"approved_by": approved_by, "basis": basis, "approved_on": timezone.localdate()}
+    approval = given if access else kept
+    access = access or issue.access or Access.INTERNAL
+    publishing.release(issue, access=access, at=issue.published_at or _printed_at(printed), **approval)
 
 
 def _printed_at(printed: PrintedIssue) -> datetime:

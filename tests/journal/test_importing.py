@@ -119,7 +119,10 @@ def test_a_passage_resumed_after_another_article_is_moved_back_and_listed(printe
     assert plain_text(by_title["海堤修缮工程“百日攻坚”行动启动"].html).endswith("保证浇筑不间断。")
     (problem,) = [problem for problem in printed.problems if "断在句中" in problem.message]
     assert problem.line == line_of("村干部们商量，下一步要继续推广村民议事")
-    assert problem.quote.split("|") == ["村干部们商量，下一步要继续推广村民议事", "长效机制，请榕岭村的老支书、村民代表到邻"]
+    assert problem.quote.split("|") == [
+        "村干部们商量，下一步要继续推广村民议事",
+        "长效机制，请榕岭村的老支书、村民代表到邻",
+    ]
 
 
 def test_a_cut_without_its_rest_is_listed_and_nothing_is_moved():
