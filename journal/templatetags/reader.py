@@ -105,3 +105,39 @@ def navigation(parser, token):
     nodelist = parser.parse(("endnavigation",))
     parser.delete_first_token()
     return NavigationNode(nodelist)
+
+
+@register.filter
+def dashed(subtitle: str) -> str:
+    """A subtitle behind its dash, however it was typed."""
+    return f"——{subtitle.lstrip('—－-─ ')}"
+
+
+@register.filter
+def bracketed(note: str) -> str:
+    """A note in full-width brackets, once."""
+    return note if note.startswith("（") and note.endswith("）") else f"（{note}）"
+
+
+@register.inclusion_tag("components/reader_pager.html", takes_context=True)
+def pager(context, page):
+    """The pages of a list, keeping the address's other parameters."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    encoded = query.urlencode()
+    return {
+        "page": page,
+        "numbers": page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+        "query": f"{encoded}&" if encoded else "",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def with_parameter(context, name: str, value="") -> str:
+    """The address's parameters with one set (or dropped, without a value), back on the first page."""
+    query = context["request"].GET.copy()
+    query.pop("page", None)
+    query.pop(name, None)
+    if value != "":
+        query[name] = value
+    return f"?{query.urlencode()}"

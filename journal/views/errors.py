@@ -1,4 +1,8 @@
+"""Pages for what went wrong, in the journal's own look: the object, the reason, the next step."""
+
+from django.http import HttpResponseServerError
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def forbidden(request, exception=None):
@@ -10,4 +14,5 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    return render(request, "errors/500.html", status=500)
+    """Without the database, which may be what failed."""
+    return HttpResponseServerError(render_to_string("errors/500.html"))

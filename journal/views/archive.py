@@ -1,0 +1,59 @@
+"""All issues as a wall of covers, and one issue with its contents as printed."""
+
+from itertools import groupby
+
+from django.shortcuts import render
+
+from journal.models import Article, Issue, IssueMatter
+
+from .access import open_issue, reader_page
+from .body import pieces
+from .contents import articles_of, by_role, contents, first_article
+
+
+@reader_page
+def archive(request):
+    issues = list(Issue.objects.visible_to(request.user).select_related("cover"))
+    years = [(year, list(group)) for year, group in groupby(issues, key=lambda issue: issue.year)]
+    context = {"years": years, "issues": issues, "masthead_issue": issues[0] if issues else None}
+    return render(request, "journal/archive.html", context)
+
+
+@reader_page
+def issue(request, year, number):
+    issue = open_issue(request.user, year, number)
+    columns = contents(issue, articles_of(issue, request.user, preview=bool(issue.preview)))
+    matters = {matter.kind: matter for matter in issue.matters.all()}
+    context = {
+        "issue": issue,
+        "masthead_issue": issue,
+        "preview": issue.preview,
+        "columns": columns,
+        "first_article": first_article(columns),
+        "starred": any(line.article.highlighted for column in columns for line in column.lines),
+        "hidden": _hidden(request.user, issue, columns),
+        "preface": _matter(matters.get(IssueMatter.Kind.PREFACE), "preface"),
+        "call": _matter(matters.get(IssueMatter.Kind.CALL), "call"),
+        "board": by_role(issue.board.all()),
+    } | _neighbours(request.user, issue)
+    return render(request, "journal/issue.html", context)
+
+
+def _hidden(user, issue: Issue, columns) -> int:
+    """How many articles of a published issue this person does not see without signing in."""
+    if issue.preview or getattr(user, "is_member", False):
+        return 0
+    printed = Article.objects.published().toplevel().filter(issue=issue).count()
+    return printed - sum(len(column.lines) for column in columns)
+
+
+def _matter(matter: IssueMatter | None, prefix: str) -> dict | None:
+    return matter and {"matter": matter, "pieces": pieces(matter.html, {}, prefix=prefix, deeper=1, ends=False)}
+
+
+def _neighbours(user, issue: Issue) -> dict:
+    """The issues before and after this one, as far as the person may read them."""
+    order = list(Issue.objects.visible_to(user).only("year", "number", "theme"))
+    before = [other for other in order if (other.year, other.number) < (issue.year, issue.number)]
+    after = [other for other in order if (other.year, other.number) > (issue.year, issue.number)]
+    return {"previous": before[0] if before else None, "next": after[-1] if after else None}

@@ -1,0 +1,86 @@
+"""One article with its parts, tools and neighbours."""
+
+from django.http import HttpResponsePermanentRedirect
+from django.shortcuts import render
+
+from journal.citation import citation
+from journal.models import Article, Journal
+
+from .access import open_article, reader_page
+from .body import Piece, pictures_of, pieces
+from .contents import articles_of
+
+
+@reader_page
+def article(request, pk):
+    article, *parts = open_article(request.user, pk)
+    if article.parent_id:
+        # A part is read in its composite; one address for both.
+        return HttpResponsePermanentRedirect(article.get_absolute_url())
+    sections = _sections(request.user, article, parts)
+    journal = Journal.objects.current()
+    names = [line.name for row in (article, *parts) for line in row.bylines.all()]
+    context = {
+        "article": article,
+        "issue": article.issue,
+        "masthead_issue": article.issue,
+        "preview": article.preview,
+        "section_name": article.printed_section or article.section.name,
+        "sections": sections,
+        "outline": _outline(sections),
+        "has_photos": any(piece.photos for section in sections for piece in section["pieces"]),
+        "journal": journal,
+        "citation": citation(article, list(dict.fromkeys(names)), journal.name),
+    } | _neighbours(request.user, article)
+    return render(request, "journal/article.html", context)
+
+
+def _sections(user, article: Article, parts: list[Article]) -> list[dict]:
+    """The article's own text and each part's, with anchors that do not collide."""
+    rows = [article, *parts]
+    htmls = [row.text.current.html if row.text.current else "" for row in rows]
+    pictures = pictures_of(htmls, user, preview=bool(article.preview))
+    return [
+        {
+            "article": row,
+            "anchor": f"part-{row.pk}" if row is not article else "",
+            "pieces": pieces(
+                html,
+                pictures,
+                prefix="s" if row is article else f"p{row.pk}-",
+                deeper=0 if row is article else 1,
+                ends=row is rows[-1],
+            ),
+        }
+        for row, html in zip(rows, htmls, strict=True)
+    ]
+
+
+def _outline(sections: list[dict]) -> list[tuple[str, str, int]]:
+    """(anchor, words, rank) of parts and of headings numbered 一、; within parts the parts alone where there are many."""
+    lines = []
+    for section in sections:
+        if section["anchor"]:
+            lines.append((section["anchor"], section["article"].title, 1))
+        elif len(sections) <= 2 or not section["anchor"]:
+            lines += _headings(section["pieces"])
+    return lines if len(lines) > 1 else []
+
+
+def _headings(found: list[Piece]) -> list[tuple[str, str, int]]:
+    return [(piece.anchor, piece.text, 2) for piece in found if piece.kind == "heading" and piece.rank == 2]
+
+
+def _neighbours(user, article: Article) -> dict:
+    """The articles before and after in the issue's order."""
+    if article.issue is None:
+        return {"previous": None, "next": None}
+    row = articles_of(article.issue, user, preview=bool(article.preview)).toplevel().in_printed_order()
+    order = list(row.prefetch_related(None).select_related("section"))
+    place = next((number for number, other in enumerate(order) if other.pk == article.pk), None)
+    if place is None:
+        return {"previous": None, "next": None}
+    return {
+        "previous": order[place - 1] if place else None,
+        "next": order[place + 1] if place + 1 < len(order) else None,
+    }

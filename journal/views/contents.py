@@ -1,0 +1,61 @@
+"""The contents of an issue as printed: columns with their page ranges, lines with title, signatures and page."""
+
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.db.models import Exists, OuterRef
+
+from journal.models import Article, Highlight, Issue, IssueSection
+
+
+@dataclass
+class Line:
+    """A line of the contents; parts are the lines of a composite."""
+
+    article: Article
+    parts: list["Line"] = field(default_factory=list)
+
+
+@dataclass
+class Column:
+    """A column of an issue (本期栏目) with its lines."""
+
+    place: IssueSection
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return str(self.place)
+
+
+def articles_of(issue: Issue, user, *, preview: bool):
+    """The articles of an issue the person may read; everything that is not withdrawn for a preview."""
+    articles = Article.objects.filter(withdrawn_at__isnull=True) if preview else Article.objects.visible_to(user)
+    highlighted = Highlight.objects.filter(article=OuterRef("pk"), issue=issue)
+    return articles.filter(issue=issue).annotate(highlighted=Exists(highlighted)).prefetch_related("bylines")
+
+
+def contents(issue: Issue, articles) -> list[Column]:
+    """The columns that have something to read, in the issue's order. Three queries for any number of articles."""
+    columns = {place.section_id: Column(place) for place in issue.sections.select_related("section")}
+    lines: dict[int, Line] = {}
+    parts: list[Article] = []
+    for article in articles.order_by("position", "pk"):
+        if article.parent_id:
+            parts.append(article)
+        elif article.section_id in columns:
+            lines[article.pk] = Line(article)
+            columns[article.section_id].lines.append(lines[article.pk])
+    for part in parts:
+        if part.parent_id in lines:
+            lines[part.parent_id].parts.append(Line(part))
+    return [column for column in columns.values() if column.lines]
+
+
+def first_article(columns: list[Column]) -> Article | None:
+    return columns[0].lines[0].article if columns else None
+
+
+def by_role(members) -> list[tuple[str, list]]:
+    """The board in its printed order, names under their role."""
+    return [(role, list(group)) for role, group in groupby(members, key=lambda member: member.role)]

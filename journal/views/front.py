@@ -1,0 +1,80 @@
+"""The first page and the page about the journal."""
+
+import segno
+from django.db.models import Count, Window
+from django.shortcuts import render
+
+from journal.models import Article, Highlight, Issue, Journal, Section
+from journal.text.blocks import plain_text
+
+from .access import reader_page
+from .contents import articles_of, by_role, contents, first_article
+
+PAST_COVERS = 4
+MORE_HIGHLIGHTS = 4
+_DEK = 90  # characters of the lead's beginning; two lines on a desk, four on a phone
+
+
+@reader_page
+def home(request):
+    issues = Issue.objects.visible_to(request.user).select_related("imprint", "cover")
+    newest, *past = list(issues.annotate(total=Window(Count("pk")))[: PAST_COVERS + 1]) or [None]
+    context = {
+        "front": True,
+        "masthead_issue": newest,
+        "issue": newest,
+        "past": past,
+        "all_sections": Section.objects.active(),
+        "newer_internal": _newer_internal(request.user, newest),
+    }
+    if newest:
+        columns = contents(newest, articles_of(newest, request.user, preview=False))
+        context |= {"columns": columns, "first_article": first_article(columns)} | _highlights(newest, columns)
+    return render(request, "journal/home.html", context)
+
+
+def _newer_internal(user, newest: Issue | None) -> bool:
+    """Whether an anonymous visitor misses a newer issue by not being signed in."""
+    if getattr(user, "is_member", False):
+        return False
+    published = Issue.objects.published().values_list("pk", flat=True).first()
+    return published is not None and (newest is None or published != newest.pk)
+
+
+def _highlights(issue: Issue, columns) -> dict:
+    """本期导读: what the editors chose, else the first articles; the lead with the beginning of its text."""
+    lines = {line.article.pk: (column, line.article) for column in columns for line in column.lines}
+    chosen = Highlight.objects.filter(issue=issue, article__in=lines).values_list("article", flat=True)
+    ids = list(dict.fromkeys(chosen)) or [column.lines[0].article.pk for column in columns]
+    found = [{"column": lines[pk][0], "article": lines[pk][1]} for pk in ids[: MORE_HIGHLIGHTS + 1]]
+    if not found:
+        return {"lead": None, "more": []}
+    lead, *more = found
+    html = Article.objects.values_list("text__current__html", flat=True).get(pk=lead["article"].pk)
+    return {"lead": lead | {"dek": _beginning(html)}, "more": more}
+
+
+def _beginning(html: str) -> str:
+    """The first sentences of a text, about two lines of them."""
+    paragraphs = [line for line in plain_text(html).split("\n") if len(line) > 30]
+    text = paragraphs[0] if paragraphs else ""
+    if len(text) <= _DEK:
+        return text
+    stop = max(text.rfind(mark, 30, _DEK) for mark in "。！？；")
+    if stop > 0:
+        return text[: stop + 1].rstrip("；") + ("……" if text[stop] == "；" else "")
+    stop = max(text.rfind("，", 30, _DEK), 0) or _DEK
+    return f"{text[:stop]}……"
+
+
+@reader_page
+def about(request):
+    journal = Journal.objects.current()
+    links = [
+        {"label": link.label, "qr": segno.make(link.url, error="m").svg_data_uri(border=2, dark="#1e1a17")}
+        for link in journal.links.exclude(url="")
+    ]
+    issue = Issue.objects.visible_to(request.user).prefetch_related("board").first()
+    board = by_role(issue.board.all()) if issue else []
+    context = {"links": links, "masthead_issue": issue, "board_issue": issue, "board": board}
+    return render(request, "journal/about.html", context)

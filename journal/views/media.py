@@ -1,0 +1,81 @@
+"""Files of the reader's pages: generated covers, pictures in three widths, QR codes. Each asks for the right to it."""
+
+import io
+
+import segno
+from django.contrib.auth.models import AnonymousUser
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils.cache import patch_cache_control
+
+from journal import covers, pictures
+from journal.models import Access, Issue, Journal, Picture
+
+from .access import open_article, open_issue, reader_page
+
+DAY = 24 * 3600
+
+
+@reader_page
+def cover(request, year, number):
+    issue = open_issue(request.user, year, number)
+    journal = Journal.objects.current()
+    printed = getattr(issue, "imprint", None)
+    lettering = covers.Lettering(
+        name=journal.name,
+        notice=(printed and printed.notice) or journal.notice,
+        frequency=journal.frequency,
+        licence=(printed and printed.licence_number) or journal.licence_number,
+        theme=issue.theme,
+    )
+    svg = covers.draw(issue.year, issue.number, issue.serial_number, lettering)
+    response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
+    return _kept(response, public=_is_public(issue))
+
+
+@reader_page
+def article_qr(request, pk):
+    article, *_ = open_article(request.user, pk)
+    buffer = io.BytesIO()
+    address = request.build_absolute_uri(article.get_absolute_url())
+    segno.make(address, error="m").save(buffer, kind="svg", border=2, scale=4, dark="#1e1a17", light="#fff")
+    response = HttpResponse(buffer.getvalue(), content_type="image/svg+xml")
+    return _kept(response, public=not article.preview and article.access == Access.PUBLIC)
+
+
+@reader_page
+def picture(request, pk, width):
+    if width not in pictures.WIDTHS:
+        raise Http404("no such width")
+    everybody = Picture.objects.visible_to(AnonymousUser()).filter(pk=pk).first()
+    picture = everybody or _own_or_internal(request.user, pk)
+    try:
+        path = pictures.derivative(picture, width)
+    except pictures.Unreadable as error:
+        raise Http404(str(error)) from error
+    return _kept(FileResponse(path.open("rb"), content_type="image/jpeg"), public=everybody is not None)
+
+
+def _own_or_internal(user, pk: int) -> Picture:
+    """A picture that is not for everybody: for members, for who uploaded it, for the office."""
+    if not user.is_authenticated:
+        raise Http404("not for everybody")
+    allowed = Picture.objects.visible_to(user).filter(pk=pk).first()
+    if allowed:
+        return allowed
+    candidate = Picture.objects.filter(pk=pk).first()
+    if candidate and (candidate.uploaded_by_id == user.pk or user.has_perm("journal.see_unpublished")):
+        return candidate
+    raise Http404("not for this person")
+
+
+def _is_public(issue: Issue) -> bool:
+    return not issue.preview and issue.access == Access.PUBLIC
+
+
+def _kept(response, *, public: bool):
+    """A day in anybody's cache for what everybody may see; nothing of the rest."""
+    if public:
+        patch_cache_control(response, public=True, max_age=DAY)
+    else:
+        patch_cache_control(response, private=True, no_store=True)
+    return response
