@@ -9,12 +9,20 @@ from pathlib import Path
 from submissions.checks.findings import Finding
 from submissions.intake.docx_file import open_docx
 
-from .check import format_items
+from .check import format_items, title_lines
 from .correct import correct
 from .items import FormatItem
 from .walk import document_lines
 
-__all__ = ["FormatItem", "check_official_format", "corrected", "document_lines", "format_findings", "format_items"]
+__all__ = [
+    "FormatItem",
+    "check_official_format",
+    "corrected",
+    "document_lines",
+    "format_findings",
+    "format_items",
+    "title_lines",
+]
 
 
 def check_official_format(source: bytes | Path, name: str = "") -> list[FormatItem]:

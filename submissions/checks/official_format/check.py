@@ -6,7 +6,7 @@ from .items import FormatItem
 from .looks import Looks
 from .page import page_items, read_page, sections
 from .page_number import page_number_items
-from .structure import structured
+from .structure import Role, structured
 from .text_rows import text_items
 from .walk import paragraphs
 from .words import word_items
@@ -29,3 +29,9 @@ def line_grid(document: Document) -> float:
     """Pitch in points of the line grid of the first section, 0 without one."""
     pages = [read_page(section) for section in sections(document.element.body)]
     return pages[0].pitch if pages else 0.0
+
+
+def title_lines(document: Document) -> list[str]:
+    """The lines of the title, as the table takes them for one."""
+    found = structured(paragraphs(document.element.body), Looks(document))
+    return [line.strip() for one in found if one.role is Role.TITLE for line in one.words.split("\n")]

@@ -38,13 +38,17 @@ class FormatItem:
     def why(self) -> str:
         return f"{STANDARD}第 {self.clause} 条：{self.expected}。" if self.clause else f"通行做法：{self.expected}。"
 
+    @property
+    def source(self) -> str:
+        return f"GB/T 9704—2012 {self.clause}" if self.clause else "通行做法"
+
     def as_dict(self) -> dict:
         return {
             "code": self.code,
             "item": self.item,
             "found": self.found,
             "expected": self.expected,
-            "clause": self.clause and f"GB/T 9704—2012 {self.clause}",
+            "clause": self.source,
             "ok": self.ok,
             "level": self.level,
             "message": self.message,

@@ -1,0 +1,111 @@
+"""Every check on files an office has, before they are ever uploaded (DESIGN.md, Commands)."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.db import DatabaseError
+
+from members.commands import Command as BaseCommand
+from members.commands import CommandRefused
+from submissions.checks import ERROR
+from submissions.checks.file_report import FileReport, lines_of, overview, report_on, write_workbook
+from submissions.checks.official_format import format_items
+from submissions.intake.manuscript_file import SUFFIXES, read_manuscript_file
+from submissions.intake.refused import FileRefused
+from submissions.manuscript import Manuscript
+from submissions.models import Call
+
+
+class Command(BaseCommand):
+    help = "检查稿件文件（.txt、.docx、.html，或整个文件夹）：文字、字数、公文格式。有错误级问题时退出码为 1。"
+    requires_system_checks = []  # it reads files: no page of the site has to be sound for that
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="稿件文件或文件夹，可以有几个")
+        parser.add_argument("--xlsx", type=Path, metavar="FILE", help="另把结果写成 Excel 表格")
+
+    def handle(self, *args, paths, xlsx, as_json, **options):
+        files = [file for path in paths for file in files_in(path)]
+        many = len(files) > 1 or any(path.is_dir() for path in paths)
+        limit = word_limit()
+        reports = []
+        for number, file in enumerate(files, 1):
+            self.show_progress(number, len(files), file)
+            reports.append(check_file(file, limit))
+        if not many and reports[0].refusal:
+            raise CommandRefused(reports[0].refusal)
+        self.show(reports, as_json=as_json, many=many)
+        if xlsx:
+            self.write_table(reports, xlsx)
+        self.leave(reports)
+
+    def show(self, reports: list[FileReport], *, as_json: bool, many: bool) -> None:
+        if as_json:
+            found = [report.as_dict() for report in reports]
+            self.print_json({"files": found} if many else found[0])
+        else:
+            self.stdout.write("\n".join(overview(reports) if many else lines_of(reports[0])))
+
+    def show_progress(self, number: int, total: int, file: Path) -> None:
+        """Only for a person who watches: a script's standard error holds reasons and nothing else."""
+        if total > 1 and self.stderr.isatty():
+            filled = 20 * number // total
+            end = "\n" if number == total else ""
+            bar = "█" * filled + "·" * (20 - filled)
+            self.stderr.write(f"\r\033[K{bar} {number}/{total} {file.name}", ending=end)
+
+    def write_table(self, reports: list[FileReport], path: Path) -> None:
+        try:
+            write_workbook(reports, path)
+        except OSError as error:
+            raise CommandRefused(f"表格写不到 {path}：{error.strerror or error}。请换一个位置。") from error
+
+    def leave(self, reports: list[FileReport]) -> None:
+        """Exit 2 where a file could not be read, else 1 where one has an error; every file is reported first."""
+        refusals = [report.refusal for report in reports if report.refusal]
+        if refusals:
+            raise CommandRefused("\n".join(refusals))
+        if any(report.count(ERROR) for report in reports):
+            sys.exit(1)
+
+
+def check_file(path: Path, limit: int) -> FileReport:
+    try:
+        read = read_manuscript_file(path, word_limit=limit)
+    except FileRefused as refusal:
+        return FileReport(path, refusal=str(refusal))
+    return report_on(path, read.manuscript, format_items(read.document) if read.document else None)
+
+
+def files_in(path: Path) -> list[Path]:
+    """A file itself, or a folder's manuscripts without hidden files and Word's lock files.
+
+    Raises CommandRefused for what does not exist or holds none.
+    """
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise CommandRefused(f"没有“{path}”这个文件或文件夹。请核对路径。")
+    found = sorted(_manuscripts(path))
+    if not found:
+        raise CommandRefused(f"文件夹“{path}”里没有稿件。能检查的有 .txt、.docx、.html。")
+    return found
+
+
+def _manuscripts(folder: Path) -> Iterator[Path]:
+    for file in folder.rglob("*"):
+        inside = file.relative_to(folder)
+        hidden = any(part.startswith((".", "~$")) for part in inside.parts)
+        if file.suffix.lower() in SUFFIXES and file.is_file() and not hidden:
+            yield file
+
+
+def word_limit() -> int:
+    """The open call's limit; the usual one without a call, or without a database yet."""
+    try:
+        call = Call.objects.current()
+    except DatabaseError:
+        call = None
+    return call.word_limit if call else Manuscript.word_limit
