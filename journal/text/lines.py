@@ -112,7 +112,7 @@ def runs_on(line: str, following: str, witness: Witness) -> bool:
         return False
     if _closes(line, following):
         return True
-    if number_level(following) is not None or _OPENING_WORDS.match(following):
+    if number_level(following) is not None or _OPENING_WORDS.match(following) or _is_title(following):
         return False
     return _is_tail(following) or not _stands_alone(line, following, witness)
 
@@ -150,14 +150,18 @@ def _is_tail(following: str) -> bool:
     return len(following) <= _TAIL_LENGTH and following[-1] in "。！？"
 
 
+def _is_title(line: str) -> bool:
+    """Phrases parted by spaces, without a sentence's punctuation: a title, or a post and a name."""
+    return bool(_PHRASED.search(line)) and len(line) <= _BODY_LENGTH and not re.search("[，。；：！？、,;]", line)
+
+
 def _stands_alone(line: str, following: str, witness: Witness) -> bool:
     """A heading, title or byline rather than half a sentence."""
     if heading_level(line):
         return not witness.saw_together(line, following) or len(following) > _BODY_LENGTH
-    if line.startswith(("——", "#", "★", "- ")) or _UNIT.fullmatch(line):
+    if line.startswith(("——", "#", "★", "- ")) or _UNIT.fullmatch(line) or _is_title(line):
         return True
-    if re.search("[。；！？]", line) or len(re.findall("[，、]", line)) > 2 or line.count("，") > 1 or len(line) > _BODY_LENGTH:
-        return bool(_PHRASED.search(line)) and not re.search("[。；，、]", line)
-    if _PHRASED.search(line) and not re.search("[，、]", line):
-        return True
+    many = len(re.findall("[，、,]", line)) > 2 or len(re.findall("[，,]", line)) > 1
+    if re.search("[。；！？;]", line) or many or len(line) > _BODY_LENGTH:
+        return False
     return not witness.saw_together(line, following)

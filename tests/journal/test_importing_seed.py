@@ -109,9 +109,9 @@ def test_the_passage_cut_out_of_the_first_article_is_back(printed):
 
 
 def test_reading_takes_less_than_a_second(text):
-    started = time.perf_counter()
+    started = time.process_time()
     parse_issue(text)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.django_db
