@@ -6,10 +6,12 @@ Each of them is a Text, so this looks at texts alone and never upward. Call `ind
 
 import json
 import re
+from array import array
 from dataclasses import dataclass
 from html import unescape
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from journal.models import Content, Fingerprint, IndexedText, Text, TextVersion
 from journal.models.fingerprint import outdated_texts
@@ -19,7 +21,7 @@ from journal.text.fingerprint import Comparison, Shingled, compare, marked, pass
 _TAG = re.compile("<[^>]+>")
 _CANDIDATES = 12  # texts that are compared in full
 _SHARE = 0.05  # of the kept hashes of the smaller text: far enough below 0.15, for the sample is small
-_BATCH = 200  # texts indexed in one transaction
+_BATCH = 50  # fresh texts: asked one by one, then spread over the table together
 
 # The written order of the join is the order SQLite must take: 444 look-ups in the key instead of a walk over all of it.
 _FIND = """
@@ -33,7 +35,7 @@ measured AS (
     SELECT i.text_id, shared, CASE WHEN i.size < %s THEN i.size ELSE %s END AS smaller
     FROM found JOIN journal_indexedtext i ON i.text_id = found.indexed_id
 )
-SELECT text_id FROM measured WHERE shared >= smaller * %s ORDER BY shared * 1.0 / smaller DESC, shared DESC LIMIT %s
+SELECT text_id, shared * 1.0 / smaller AS share FROM measured WHERE shared >= smaller * %s ORDER BY share DESC LIMIT %s
 """
 
 
@@ -65,18 +67,19 @@ def index_text(text: Text) -> None:
     if version is None:
         remove(text)
         return
-    indexed = IndexedText.objects.filter(text=text).first()
-    if indexed and indexed.version_id == version.pk:
+    if IndexedText.objects.filter(text=text, version=version).exists():
         return
-    hashes = sorted(_shingled(version).hashes)
+    hashes = _shingled(version).hashes
+    row = {
+        "version": version,
+        "title_key": _key(version.title),
+        "size": len(hashes),
+        "fresh": array("q", sorted(hashes)).tobytes(),
+    }
     with transaction.atomic():
-        if indexed:
-            indexed.fingerprints.all().delete()
-        row = IndexedText(text=text, version=version, title_key=_key(version.title), size=len(hashes))
-        row.save(force_update=bool(indexed), force_insert=not indexed)
-        with connection.cursor() as cursor:
-            statement = f"INSERT INTO journal_fingerprint(hash, indexed_id) SELECT hash, %s FROM ({_values()}) AS kept"  # noqa: S608
-            cursor.execute(statement, [text.pk, _parameter(hashes)])
+        IndexedText.objects.update_or_create(text=text, defaults=row)
+        if _fresh().count() >= _BATCH:
+            _spread()
 
 
 def remove(text: Text) -> None:
@@ -145,7 +148,29 @@ def side_by_side(content: Content, other: Content) -> SideBySide:
     )
 
 
+def _fresh() -> QuerySet[IndexedText]:
+    return IndexedText.objects.filter(fresh__isnull=False)
+
+
+def _spread() -> None:
+    """Move the hashes of fresh texts into the table of fingerprints."""
+    rows = list(_fresh().select_for_update())
+    Fingerprint.objects.filter(indexed__in=rows).delete()
+    statement = f"INSERT INTO journal_fingerprint(hash, indexed_id) SELECT hash, %s FROM ({_values()}) AS kept"  # noqa: S608
+    with connection.cursor() as cursor:
+        for row in rows:
+            cursor.execute(statement, [row.pk, _parameter(_unpacked(row).tolist())])
+    IndexedText.objects.filter(pk__in=[row.pk for row in rows]).update(fresh=None)
+
+
+def _unpacked(row: IndexedText) -> "array[int]":
+    hashes = array("q")
+    hashes.frombytes(row.fresh)
+    return hashes
+
+
 def _candidates(asked: Shingled, exclude: int) -> list[int]:
+    """Ids of the texts that share most of the smaller one's kept hashes."""
     hashes = asked.hashes
     if not hashes:
         return []
@@ -153,7 +178,12 @@ def _candidates(asked: Shingled, exclude: int) -> list[int]:
         size = len(hashes)
         parameters = [_parameter(sorted(hashes)), exclude, size, size, _SHARE, _CANDIDATES]
         cursor.execute(_FIND.format(values=_values()), parameters)
-        return [pk for (pk,) in cursor.fetchall()]
+        shares = dict(cursor.fetchall())
+    for row in _fresh().exclude(pk=exclude).only("size", "fresh"):
+        share = len(hashes.intersection(_unpacked(row))) / (min(size, row.size) or 1)
+        if share >= _SHARE:
+            shares[row.pk] = share
+    return sorted(shares, key=lambda pk: -shares[pk])[:_CANDIDATES]
 
 
 def _values() -> str:

@@ -7,22 +7,31 @@ from .text import Text, TextVersion
 
 
 class IndexedText(models.Model):
-    """A text in the index, with the version it was indexed from; the whole index can be made again at any time."""
+    """A text in the index, with the version it was indexed from; the whole index can be made again at any time.
+
+    Its hashes stand in `fresh` (64 bits each, packed) until a batch of texts is spread over Fingerprint: 400 rows in
+    random places of a large key are slow to write, and a person waits for each save.
+    """
 
     text = models.OneToOneField(Text, models.CASCADE, primary_key=True, related_name="indexed")
     version = models.ForeignKey(TextVersion, models.CASCADE, related_name="+")
     title_key = models.CharField(max_length=200, db_index=True)
     size = models.PositiveIntegerField()  # hashes kept
+    fresh = models.BinaryField(null=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "查重索引"
+        indexes = [models.Index(fields=("text",), condition=Q(fresh__isnull=False), name="indexed_text_fresh")]
 
     def __str__(self):
         return f"{self.version}"
 
 
 class Fingerprint(models.Model):
-    """One kept hash of a text: 64 bits, signed. The key (hash, text) alone answers the join that finds candidates."""
+    """One kept hash of a text: 64 bits, signed. The key (hash, text) alone answers the join that finds candidates.
+
+    Rows of a version since replaced may stand here until the next batch: candidates are compared in full anyway.
+    """
 
     pk = models.CompositePrimaryKey("hash", "indexed_id")
     hash = models.BigIntegerField()

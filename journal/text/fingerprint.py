@@ -28,9 +28,9 @@ _MASK = "\0"
 # 某某 and XX are how offices write what may not be named; one star alone hides a digit: “*+*”.
 _MASKS = re.compile("[*＊×□█▇]+|[X\uff38]{2,}|某{2,}")
 # Stored hashes depend on these: whoever changes one has every index made again.
-_PRIME = 2**64 - 59
-_BASE = 0x9E3779B97F4A7C15
-_TOP = pow(_BASE, K, _PRIME)
+_BITS = 2**64 - 1
+_BASE = 0x9E3779B97F4A7C15  # odd and far from a power of two: 2**64 divided by the golden ratio
+_TOP = pow(_BASE, K, 2**64)
 _HALF = 2**63  # from unsigned to signed, as databases keep 64 bits
 _PLACES = 16  # places of a repeated shingle that are tried: a text of one repeated character stays linear
 _GAP = 24  # folded characters two common runs may be apart to be one passage with a mask in it
@@ -197,14 +197,14 @@ def _shingles(segment: str) -> Iterable[str]:
 
 
 def _hashes(segment: str) -> list[int]:
-    """Of each shingle in order: a polynomial over its characters, rolled on from one to the next."""
+    """Of each shingle in order: a polynomial over its characters modulo 2**64, rolled on from one to the next."""
     codes = [ord(mark) for mark in segment]
     value = 0
     for code in codes[:K]:
-        value = (value * _BASE + code) % _PRIME
+        value = (value * _BASE + code) & _BITS
     hashes = [value - _HALF]
     for gone, come in zip(codes, codes[K:], strict=False):
-        value = (value * _BASE - gone * _TOP + come) % _PRIME
+        value = (value * _BASE - gone * _TOP + come) & _BITS
         hashes.append(value - _HALF)
     return hashes
 

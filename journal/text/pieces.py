@@ -55,12 +55,12 @@ class _Line:
 
     @cached_property
     def key(self) -> str:
-        return fold(self.bare).text
+        return fold(self.bare)
 
     @cached_property
     def beginnings(self) -> set[str]:
         """What the line says up to each of its spaces, if that is enough to know it by."""
-        keys = {fold(self.bare[: space.start()]).text for space in re.finditer(r"[ \u3000]+", self.bare)}
+        keys = {fold(self.bare[: space.start()]) for space in re.finditer(r"[ \u3000]+", self.bare)}
         return {key for key in keys if len(key) >= _SHORTEST_TITLE + 2}
 
     @cached_property
@@ -171,7 +171,7 @@ def _cut(lines: list[_Line], titles: list[int], text: str) -> list[Piece]:
 
 
 def _piece(title: _Line, body: list[_Line], text: str) -> Piece | None:
-    if not body or len(fold("".join(line.text for line in body)).text) < _LEAST:
+    if not body or len(fold("".join(line.text for line in body))) < _LEAST:
         return None
     return Piece(title.bare, text[body[0].start : body[-1].end], title.start, body[-1].end)
 
