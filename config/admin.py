@@ -1,9 +1,14 @@
-"""The editorial office's admin site: stock Django admin, own name, a relaxed script policy for its rich text editor."""
+"""The editorial office's admin site: stock Django admin, own first page, a relaxed script policy for its editor."""
 
 from csp.constants import SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from csp.decorators import csp_update
-from django.contrib import admin
+from django.contrib import admin, auth
 from django.contrib.admin.apps import AdminConfig
+from django.http import HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.cache import never_cache
 
 
 class JournalAdminConfig(AdminConfig):
@@ -14,6 +19,7 @@ class JournalAdminSite(admin.AdminSite):
     site_title = "编辑部"
     site_header = "编辑部"
     index_title = "我的工作台"
+    index_template = "admin/desk/index.html"
     enable_nav_sidebar = False
 
     def admin_view(self, view, cacheable=False):
@@ -26,3 +32,29 @@ class JournalAdminSite(admin.AdminSite):
             }
         )
         return relax(super().admin_view(view, cacheable))
+
+    @never_cache
+    def index(self, request, extra_context=None):
+        # Imported here: the admin site exists before the apps' models do.
+        from submissions.admin.desk import desk_of
+
+        return super().index(request, {"desk": desk_of(request.user, request.GET.get("show", ""))})
+
+    @never_cache
+    def login(self, request, extra_context=None):
+        """One sign-in page for the whole site; who is signed in without the right is told so."""
+        wanted = request.GET.get("next", "")
+        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
+            wanted = reverse("admin:index")
+        if self.has_permission(request):
+            return redirect(wanted)
+        if request.user.is_authenticated:
+            return render(request, "admin/desk/no_right.html", {"title": "这里是编辑部"}, status=403)
+        return redirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
+
+    @never_cache
+    def logout(self, request, extra_context=None):
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        auth.logout(request)
+        return redirect("home")

@@ -73,6 +73,17 @@ def sign(article: Article, bylines: list[dict], *, unit: Unit | None = None) -> 
         )
 
 
+def link_bylines(article: Article) -> None:
+    """Lead each signature without a link to its author or unit; an author of that name is made where none is known."""
+    for line in article.bylines.filter(author=None):
+        if line.kind == Byline.Kind.UNIT:
+            line.unit = line.unit or find_unit(line.name)
+        else:
+            line.author = Author.objects.filter(name=line.name, unit=line.unit).first()
+            line.author = line.author or Author.objects.create(name=line.name, unit=line.unit)
+        line.save(update_fields=["author", "unit"])
+
+
 def find_unit(name: str) -> Unit | None:
     """The unit of this name, short name or alias; a merged unit's successor; None when unknown."""
     for lookup in ({"name": name}, {"short_name": name}, {"aliases__name": name}):
@@ -92,7 +103,7 @@ def place(article: Article, issue: Issue, actor, *, section: Section | None = No
     if article.parent_id or article.withdrawn_at:
         raise AssemblyRefused(f"《{article}》是组稿的一部分或已经撤下，不能单独编入。")
     section = section or article.section
-    siblings = list(_in_section(issue, section).exclude(pk=article.pk))
+    siblings = list(in_section(issue, section).exclude(pk=article.pk))
     if not IssueSection.objects.filter(issue=issue, section=section).exists():
         last = issue.sections.aggregate(last=Max("position"))["last"] or 0
         IssueSection.objects.create(issue=issue, section=section, position=last + 1)
@@ -119,7 +130,7 @@ def remove(article: Article, actor, *, token=None) -> None:
     article.issue = None
     article.save(update_fields=["issue"])
     article.parts.update(issue=None)
-    _number(_in_section(issue, article.section))
+    _number(in_section(issue, article.section))
     Event.objects.record(actor, "移出", article, before=str(issue), after="待编")
 
 
@@ -163,9 +174,13 @@ def set_pages(row: Article | IssueSection, actor, *, start: int | None, end: int
 
 
 def arrangement(issue: Issue) -> dict[str, list]:
-    """The order of an issue as plain data: its columns, and (article, column, position) of each article."""
+    """The order of an issue as plain data: its columns, and article, column, position, pages of each article."""
     columns = issue.sections.order_by("position", "pk").values_list("section_id", "name", "start_page", "end_page")
-    articles = Article.objects.toplevel().filter(issue=issue).values_list("pk", "section_id", "position")
+    articles = (
+        Article.objects.toplevel()
+        .filter(issue=issue)
+        .values_list("pk", "section_id", "position", "start_page", "end_page")
+    )
     return {"columns": [list(row) for row in columns], "articles": [list(row) for row in articles]}
 
 
@@ -173,7 +188,7 @@ def arrangement(issue: Issue) -> dict[str, list]:
 def restore(issue: Issue, wanted: dict[str, list], actor, *, token) -> None:
     """Bring back an `arrangement` of this issue: the undoing of the last step."""
     _open_for_changes(issue, actor, token)
-    places = {pk: (section, position) for pk, section, position in wanted["articles"]}
+    places = {pk: facts for pk, *facts in wanted["articles"]}
     present = {article.pk: article for article in Article.objects.toplevel().filter(issue=issue)}
     returning = Article.objects.unplaced().select_for_update().filter(pk__in=places.keys() - present.keys())
     found = present | {article.pk: article for article in returning}
@@ -187,9 +202,10 @@ def restore(issue: Issue, wanted: dict[str, list], actor, *, token) -> None:
         )
     for pk, article in found.items():
         article.issue = issue if pk in places else None
-        article.section_id, article.position = places.get(pk, (article.section_id, 1))
+        if pk in places:
+            article.section_id, article.position, article.start_page, article.end_page = places[pk]
         article.parts.update(issue=article.issue, section=article.section_id)
-    Article.objects.bulk_update(found.values(), ["issue", "section", "position"])
+    Article.objects.bulk_update(found.values(), ["issue", "section", "position", "start_page", "end_page"])
     issue.sections.exclude(section__in=[row[0] for row in wanted["columns"]]).delete()
     Event.objects.record(actor, "撤销上一步", issue)
 
@@ -215,7 +231,8 @@ def _lock_article(article: Article) -> Issue | None:
     return locked.issue
 
 
-def _in_section(issue: Issue, section: Section):
+def in_section(issue: Issue, section: Section):
+    """The articles of a column of an issue in their order, without parts."""
     return Article.objects.toplevel().filter(issue=issue, section=section).order_by("position", "pk")
 
 

@@ -1,0 +1,151 @@
+"""文章: the text in the rich text editor, its bylines, where it stands."""
+
+from adminsortable2.admin import SortableAdminBase, SortableTabularInline
+from django.contrib import admin
+from django.utils.safestring import mark_safe
+
+from members.models import Event
+
+from .. import assembly
+from ..models import Article, Byline, Text
+from .article_form import ArticleForm, BylineForm
+from .figures import with_images
+
+
+class BylineInline(SortableTabularInline):
+    model = Byline
+    form = BylineForm
+    extra = 0
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and lock_reason(obj) == ""
+
+    has_add_permission = has_delete_permission = has_change_permission
+
+
+def lock_reason(article: Article | None) -> str:
+    """Why the article cannot be changed now; empty when it can."""
+    if article is None or article.issue is None or article.issue.is_open:
+        return ""
+    if article.issue.is_published:
+        return f"这篇文章已在{article.issue}刊发，正文和署名照登不改。发现差错，请按更正办理，不在这里改。"
+    return f"{article.issue}{article.issue.get_state_display()}，文章不能再改。需要改动，请先由主任或主编把这一期退回编辑。"
+
+
+class PlaceFilter(admin.SimpleListFilter):
+    title = "编入情况"
+    parameter_name = "place"
+
+    def lookups(self, request, model_admin):
+        return [("pool", "待编入"), ("making", "在编的期"), ("published", "已刊发"), ("withdrawn", "已撤下")]
+
+    def queryset(self, request, queryset):
+        chosen = {
+            "pool": {"issue": None, "withdrawn_at": None},
+            "making": {"issue__state__in": ["preparing", "closed"]},
+            "published": {"issue__state": "published", "withdrawn_at": None},
+            "withdrawn": {"withdrawn_at__isnull": False},
+        }
+        return queryset.filter(**chosen[self.value()]) if self.value() in chosen else queryset
+
+
+@admin.register(Article)
+class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
+    form = ArticleForm
+    inlines = (BylineInline,)
+    change_form_template = "admin/journal/article_form.html"
+    list_display = ("title", "signed", "issue", "section", "words", "origin", "access_now")
+    list_filter = (PlaceFilter, "section", "kind", "origin", "online_right", "issue")
+    list_select_related = ("issue", "section", "text__current")
+    list_per_page = 50
+    search_fields = ("title", "contents_title", "kicker", "bylines__name", "text__current__html")
+    search_help_text = "按标题、署名、正文查找。"
+    ordering = ("-pk",)
+    actions = None
+    fieldsets = (
+        ("标题", {"fields": ("kicker", "title", "subtitle", "contents_title")}),
+        ("正文", {"fields": ("body", "reason")}),
+        ("栏目和来源", {"fields": ("section", ("kind", "origin", "online_right"), "source_note")}),
+        ("文末", {"fields": ("author_note", "credits")}),
+        ("页码", {"fields": (("start_page", "end_page"),)}),
+    )
+
+    class Media:
+        css = {"all": ("desk/review.css",)}
+        js = ("desk/article.js",)
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).prefetch_related("bylines")
+        return rows.defer("text__current__html")
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and lock_reason(obj) == ""
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None or self.has_change_permission(request, obj):
+            return super().get_fieldsets(request, obj)
+        told = {"body": ("rendered",), "reason": ()}
+        return [
+            (name, {"fields": tuple(shown for field in options["fields"] for shown in told.get(field, (field,)))})
+            for name, options in self.fieldsets
+        ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return () if obj is None or self.has_change_permission(request, obj) else ("rendered",)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        form = context["adminform"].form
+        context["colleague"] = getattr(form, "colleague", None)
+        if context["colleague"]:
+            context["colleague_body"] = mark_safe(with_images(context["colleague"].html))  # noqa: S308  canonical
+        if obj is not None:
+            context["lock_reason"] = lock_reason(obj)
+            context["current_version"] = Text.objects.values_list("current_id", flat=True).get(pk=obj.text_id)
+            versions = obj.text.versions.select_related("author").defer("html")
+            context["versions"] = versions.order_by("-number")
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(self, request, obj, form, change):
+        if change:
+            # Only what this person changed: a colleague may have set pages or access in the meantime.
+            own = [name for name in form.changed_data if name in form.Meta.fields]
+            obj.save(update_fields=own)
+        else:
+            obj.text = Text.objects.create()
+            obj.save()
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        article = form.instance
+        assembly.link_bylines(article)
+        lines = [
+            {"kind": line.kind, "name": line.name, "affiliation": line.affiliation} for line in article.bylines.all()
+        ]
+        text = Text.objects.get(pk=article.text_id)
+        before = text.current_id
+        version = text.save_version(form.content(lines), request.user, form.cleaned_data["reason"])
+        if version.pk != before:
+            verb = "改稿" if change else "新建文章"
+            Event.objects.record(request.user, verb, article, note=version.reason, data={"version": version.number})
+
+    @admin.display(description="署名")
+    def signed(self, article):
+        return "、".join(line.name for line in article.bylines.all())
+
+    @admin.display(description="字数", ordering="text__current__words")
+    def words(self, article):
+        return f"{article.text.current.words:,}" if article.text.current else "—"
+
+    @admin.display(description="阅读范围", ordering="access")
+    def access_now(self, article):
+        if article.withdrawn_at:
+            return "已撤下"
+        return article.get_access_display() if article.issue and article.issue.is_published else "未刊发"
+
+    @admin.display(description="正文")
+    def rendered(self, article):
+        html = with_images(article.text.current.html)
+        return mark_safe(f'<div class="d"><div class="r-body">{html}</div></div>')  # noqa: S308  canonical

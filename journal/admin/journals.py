@@ -1,0 +1,51 @@
+"""刊物信息 (one row) and 栏目 (sorted by dragging)."""
+
+from adminsortable2.admin import SortableAdminBase, SortableAdminMixin, SortableTabularInline
+from django.contrib import admin
+from django.shortcuts import redirect
+
+from ..models import Journal, JournalLink, Section
+
+
+class LinkInline(SortableTabularInline):
+    model = JournalLink
+    extra = 0
+
+
+@admin.register(Journal)
+class JournalAdmin(SortableAdminBase, admin.ModelAdmin):
+    inlines = (LinkInline,)
+    fieldsets = (
+        ("刊名和许可", {"fields": ("name", "frequency", "licence_number", "notice", "founded_year", "about")}),
+        (
+            "单位",
+            {
+                "fields": ("supervisor", "sponsor", "co_sponsors", "compiler", "office", "distribution"),
+                "description": "新建一期时，版本记录从这里取；以后改这里，不影响已经刊发的期。",
+            },
+        ),
+        ("联系方式", {"fields": ("address", "postcode", "email", "phone", "website")}),
+        ("成品尺寸", {"fields": (("page_width_mm", "page_height_mm"),)}),
+        ("网站页脚", {"fields": ("icp_number", "police_number", "site_identifier", "correction_url")}),
+    )
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        return redirect("admin:journal_journal_change", Journal.objects.current().pk)
+
+
+@admin.register(Section)
+class SectionAdmin(SortableAdminMixin, admin.ModelAdmin):
+    list_display = ("name", "description", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name",)
+    fields = ("name", "description", "is_active")
+    actions = None
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,270 @@
+"""Accounts and units in the admin: approving applicants, roles, passwords. Nobody lifts anybody above the own reach."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as StockUserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.models import Group
+from django.db.models import Q
+from django.utils import timezone
+
+from .models import Event, Unit, UnitAlias, User, normal_login_name
+from .roles import EDITORIAL, SENDERS, Role
+
+# Rights come with roles; raw groups and permissions would be a second, unaudited door.
+admin.site.unregister(Group)
+
+OUTSIDE_ROLES = [role for role in Role if role not in EDITORIAL]
+
+
+def assigns_editorial_roles(actor) -> bool:
+    """Only the chief editor and administrators make editors."""
+    return actor.is_superuser or bool(actor.roles & {Role.CHIEF_EDITOR, Role.ADMINISTRATOR})
+
+
+def may_manage(actor, person) -> bool:
+    """May change this account: its roles, its password, whether it can sign in.
+
+    An account of the office is a way into the office: editors manage outside accounts only.
+    """
+    if actor.is_superuser:
+        return True
+    if person.is_superuser:
+        return False
+    return assigns_editorial_roles(actor) or not person.groups.filter(name__in=[r.label for r in EDITORIAL]).exists()
+
+
+def assignable(actor) -> list[Role]:
+    return list(Role) if assigns_editorial_roles(actor) else OUTSIDE_ROLES
+
+
+class RolesField(forms.MultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            label="身份",
+            choices=Role.choices,
+            error_messages={
+                "required": "请至少勾选一个身份，例如“投稿人”。",
+                "invalid_choice": "您不能给人这个身份。编辑部的身份由主编或管理员分配。",
+            },
+            **kwargs,
+        )
+
+
+class AccountFormMixin:
+    """`actor` is set by the admin for each request: it decides which roles are offered and taken."""
+
+    actor: User
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "granted" in self.fields:
+            self.fields["granted"].choices = [(role.value, role.label) for role in assignable(self.actor)]
+            if not assigns_editorial_roles(self.actor):
+                self.fields["granted"].help_text = "编辑部的身份由主编或管理员分配。"
+
+    def clean_login_name(self):
+        return normal_login_name(self.cleaned_data["login_name"])
+
+    def needs_unit(self, granted) -> bool:
+        return bool(SENDERS & set(granted)) and not self.cleaned_data.get("unit")
+
+
+class AccountForm(AccountFormMixin, UserChangeForm):
+    granted = RolesField(required=False)
+
+    class Meta:
+        model = User
+        fields = ("login_name", "password", "name", "unit", "post", "phone", "email", "is_active")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "granted" in self.fields:
+            names = set(self.instance.groups.values_list("name", flat=True))
+            self.initial["granted"] = [role.value for role in Role if role.label in names]
+
+    def clean(self):
+        super().clean()
+        if "_approve" in self.data and "granted" in self.cleaned_data:
+            granted = self.cleaned_data["granted"]
+            if not granted:
+                self.add_error("granted", "请至少勾选一个身份，例如“投稿人”，再批准。")
+            elif self.needs_unit(granted):
+                self.add_error("unit", "投稿人和通讯员要有单位。请选好单位，再批准；没有的单位先在“单位”里新建。")
+        return self.cleaned_data
+
+
+class NewAccountForm(AccountFormMixin, BaseUserCreationForm):
+    granted = RolesField()
+
+    class Meta:
+        model = User
+        fields = ("login_name", "name", "unit", "post", "phone", "email")
+
+
+class ResetPasswordForm(AdminPasswordChangeForm):
+    # Every account signs in with a password; the stock choice to switch that off would only lock people out.
+    usable_password = None
+
+
+class ApprovalFilter(admin.SimpleListFilter):
+    title = "批准"
+    parameter_name = "approval"
+
+    def lookups(self, request, model_admin):
+        return [("pending", "待批准"), ("approved", "已批准"), ("off", "已停用")]
+
+    def queryset(self, request, queryset):
+        chosen = {
+            "pending": Q(approved_at=None, is_active=True),
+            "approved": Q(approved_at__isnull=False, is_active=True),
+            "off": Q(is_active=False),
+        }
+        return queryset.filter(chosen[self.value()]) if self.value() in chosen else queryset
+
+
+class RoleFilter(admin.SimpleListFilter):
+    title = "身份"
+    parameter_name = "role"
+
+    def lookups(self, request, model_admin):
+        return Role.choices
+
+    def queryset(self, request, queryset):
+        if self.value() in Role.values:
+            return queryset.filter(groups__name=Role(self.value()).label)
+        return queryset
+
+
+@admin.register(User)
+class UserAdmin(StockUserAdmin):
+    form = AccountForm
+    add_form = NewAccountForm
+    change_password_form = ResetPasswordForm
+    change_form_template = "admin/members/account_form.html"
+    list_display = ("name", "login_name", "unit", "roles_held", "standing", "date_joined")
+    list_filter = (ApprovalFilter, RoleFilter, "unit")
+    list_select_related = ("unit",)
+    list_per_page = 50
+    search_fields = ("name", "login_name", "phone", "unit__name", "unit__short_name", "unit_claimed")
+    search_help_text = "按姓名、登录名、手机、单位查找。"
+    ordering = ("name", "pk")
+    filter_horizontal = ()
+    autocomplete_fields = ("unit",)
+    readonly_fields = ("unit_claimed", "approved_at", "approved_by", "date_joined", "last_login")
+    actions = None
+    fieldsets = (
+        (None, {"fields": ("name", "login_name", "password")}),
+        ("单位和联系", {"fields": ("unit_claimed", "unit", "post", "phone", "email")}),
+        ("身份", {"fields": ("granted", "is_active")}),
+        ("经过", {"fields": ("date_joined", "approved_at", "approved_by", "last_login")}),
+    )
+    add_fieldsets = (
+        (
+            None,
+            {
+                "fields": ("name", "login_name", "unit", "post", "phone", "email", "granted", "password1", "password2"),
+                "description": "替不方便上网的同志建账号：建好即可登录，请把登录名和初始密码当面或电话告诉本人。",
+            },
+        ),
+    )
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def has_change_permission(self, request, obj=None):
+        allowed = super().has_change_permission(request, obj)
+        return allowed and (obj is None or may_manage(request.user, obj))
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_readonly_fields(self, request, obj=None):
+        own = obj is not None and obj.pk == request.user.pk and not request.user.is_superuser
+        return (*self.readonly_fields, "roles_held", "is_active") if own else self.readonly_fields
+
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or (self.has_change_permission(request, obj) and obj.pk != request.user.pk):
+            return fieldsets
+        if request.user.is_superuser and self.has_change_permission(request, obj):
+            return fieldsets
+        # Where roles and passwords cannot be changed here, roles are told and the password is not spoken of.
+        told = {"granted": ("roles_held",), "password": ()}
+        return [
+            (name, options | {"fields": tuple(shown for f in options["fields"] for shown in told.get(f, (f,)))})
+            for name, options in fieldsets
+        ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        return type(form.__name__, (form,), {"actor": request.user})
+
+    def save_model(self, request, obj, form, change):
+        approving = not change or ("_approve" in request.POST and obj.approved_at is None)
+        if approving:
+            obj.approved_at, obj.approved_by = timezone.now(), request.user
+        super().save_model(request, obj, form, change)
+        if not change:
+            Event.objects.record(request.user, "建账号", obj)
+        elif approving:
+            Event.objects.record(request.user, "批准账号", obj, before="待批准", after="已批准")
+        if change and "is_active" in form.changed_data:
+            Event.objects.record(request.user, "启用账号" if obj.is_active else "停用账号", obj)
+        if "granted" in form.cleaned_data:
+            self._grant(request.user, obj, [Role(value) for value in form.cleaned_data["granted"]])
+
+    def _grant(self, actor, person, wanted: list[Role]) -> None:
+        before = {group.name for group in person.groups.all()}
+        if before == {role.label for role in wanted}:
+            return
+        person.set_roles(wanted)
+        note = f"{'、'.join(sorted(before)) or '无'} → {'、'.join(role.label for role in wanted) or '无'}"
+        Event.objects.record(actor, "改身份", person, note=note)
+
+    def user_change_password(self, request, id, form_url=""):
+        response = super().user_change_password(request, id, form_url)
+        if request.method == "POST" and response.status_code == 302:
+            Event.objects.record(request.user, "重设密码", self.get_object(request, id))
+        return response
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        person = self.get_object(request, object_id)
+        waits = person is not None and person.approved_at is None and self.has_change_permission(request, person)
+        locked = person is not None and not may_manage(request.user, person)
+        return super().change_view(
+            request, object_id, form_url, {"waits": waits, "locked": locked, **(extra_context or {})}
+        )
+
+    @admin.display(description="身份")
+    def roles_held(self, person):
+        names = {group.name for group in person.groups.all()}
+        return "、".join(role.label for role in Role if role.label in names) or "无"
+
+    @admin.display(description="状态", ordering="approved_at")
+    def standing(self, person):
+        if not person.is_active:
+            return "已停用"
+        return "已批准" if person.approved_at else "待批准"
+
+
+class AliasInline(admin.TabularInline):
+    model = UnitAlias
+    extra = 1
+
+
+@admin.register(Unit)
+class UnitAdmin(admin.ModelAdmin):
+    list_display = ("name", "short_name", "parent", "endorsement_required", "is_active")
+    list_filter = ("is_active", "endorsement_required")
+    list_select_related = ("parent",)
+    search_fields = ("name", "short_name", "aliases__name")
+    search_help_text = "按全称、简称、别名查找。"
+    autocomplete_fields = ("parent",)
+    inlines = (AliasInline,)
+    actions = None
+
+    def has_delete_permission(self, request, obj=None):
+        return False

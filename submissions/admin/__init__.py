@@ -1,0 +1,3 @@
+from . import calls, events, letters, submissions
+
+__all__ = ["calls", "events", "letters", "submissions"]

@@ -1,0 +1,192 @@
+"""The page of a submission in the admin: text, findings, photographs, history, and the decision (look/desk.md 5)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+
+from journal.models import Approval
+from members.models import Event
+
+from .. import workflow
+from ..checks.findings import LEVEL_LABELS, Finding
+from ..models import Submission
+from ..permissions import STAGE_ROLES
+from ..states import AWAITING_REVIEW, Action, Stage, State
+from . import decisions, queue
+from .pictures import verdict_of
+from .rendering import rendered
+
+
+def fetch(request, pk) -> Submission:
+    """The submission, for somebody who may read it; 404 for everybody else, drafts for all (STYLE.md 8)."""
+    rows = Submission.objects.sent().select_related(
+        "text__current", "section", "unit", "call", "contributor", "article"
+    )
+    try:
+        submission = rows.select_related("article__issue").get(pk=pk)
+    except (Submission.DoesNotExist, ValueError, TypeError) as missing:
+        raise Http404("没有这篇稿件，或者还没有投出。") from missing
+    if not request.user.has_perm("submissions.read", submission):
+        raise Http404("没有这篇稿件，或者还没有投出。")
+    return submission
+
+
+def review_view(model_admin, request, pk):
+    submission = fetch(request, pk)
+    form = decisions.DecisionForm(request.POST or None, submission=submission)
+    if request.method == "POST":
+        if not request.user.is_reviewer:
+            raise PermissionDenied("您的身份不参加审稿，这一步没有做。")
+        if form.is_valid() and (answer := try_to_decide(request, submission, form)):
+            return answer
+        submission = fetch(request, pk)
+    return TemplateResponse(request, "admin/submissions/review.html", page(model_admin, request, submission, form))
+
+
+def try_to_decide(request, submission, form):
+    """Redirect after a decision; None when it was refused, with the reason as a message and the words kept."""
+    try:
+        done = decisions.decide(submission, request.user, form)
+    except workflow.Stale:
+        latest = Event.objects.about(submission).first()
+        who = f"{latest.actor_name}刚刚办了“{latest.verb}”。" if latest else ""
+        messages.error(request, f"这篇稿件已被他人处理。{who}您的决定没有保存，写的意见还在下面，没有丢。")
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+    except PermissionDenied:
+        messages.error(request, f"{why_not(request.user, submission)}您写的意见还在下面，没有丢。")
+    else:
+        messages.success(request, done)
+        return redirect("admin:submissions_submission_change", submission.pk)
+    return None
+
+
+def why_not(user, submission) -> str:
+    """Why the person may not decide now, with whose turn it is; empty when the person may."""
+    if submission.state == State.RETURNED:
+        due = f"，{submission.due_on:%-m月%-d日}前交回" if submission.due_on else ""
+        return f"稿件退给作者修改中{due}。交回后再审。"
+    if submission.state not in AWAITING_REVIEW:
+        return f"这篇稿件{submission.label}，审稿已经结束。"
+    stage = Stage(submission.stage)
+    if submission.contributor_id == user.pk:
+        return f"这是您自己的稿件，不能自己审。等同事做{stage.label}。"
+    if STAGE_ROLES[stage] not in user.roles:
+        return f"现在等{queue.OWNERS[stage]}做{stage.label}，您的身份不办这一步。"
+    held = Approval.objects.on(submission.text).passed().filter(kind__in=Approval.REVIEWS, person=user).first()
+    if held:
+        return f"您已经做过这篇稿件的{held.get_kind_display()}，三审不能由同一个人做。请转给同事。"
+    return ""
+
+
+def page(model_admin, request, submission, form) -> dict:
+    version = submission.text.current
+    findings = findings_of(submission, version)
+    refusal = why_not(request.user, submission)
+    before, after = neighbours(submission)
+    pictures = [attachment.picture for attachment in submission.attachments.select_related("picture")]
+    return {
+        **model_admin.admin_site.each_context(request),
+        "title": version.title,
+        "opts": model_admin.model._meta,
+        "submission": submission,
+        "version": version,
+        "versions": submission.text.versions.count(),
+        "body": rendered(version.html, findings),
+        "findings": findings,
+        "pictures": [(picture, verdict_of(picture, submission.call.dpi_limit)) for picture in pictures],
+        "declarations": list(submission.declarations.all()),
+        "letters": list(submission.letters.all()),
+        "history": history(submission),
+        "form": form,
+        "refusal": refusal,
+        "seen": decisions.seen_mark(submission),
+        "typed": form.data.get("opinion", "") if form.is_bound else "",
+        "stage_label": Stage(submission.stage).label,
+        "waiting": queue.days_waiting(submission),
+        "overdue": queue.days_overdue(submission),
+        "previous": before,
+        "next": after,
+        "letter_url": reverse("admin:submissions_submission_letter", args=[submission.pk]),
+    }
+
+
+def findings_of(submission, version) -> list[dict]:
+    """The findings kept with this version, numbered, each with the writer's reason where one was given."""
+    run = submission.check_runs.filter(version=version).first()
+    reasons = {(row.code, row.quote_hash): row.reason for row in submission.acknowledgements.all()}
+    known = Finding.__dataclass_fields__
+    found = []
+    for number, kept in enumerate(run.findings if run else [], 1):
+        finding = Finding(**{name: value for name, value in kept.items() if name in known})
+        found.append(
+            finding.as_dict()
+            | {
+                "number": number,
+                "label": LEVEL_LABELS[finding.level],
+                "reason": reasons.get((finding.code, finding.quote_hash), ""),
+            }
+        )
+    return found
+
+
+def history(submission) -> list[dict]:
+    """What happened, oldest first, then the reviews that have not been reached yet."""
+    events = Event.objects.about(submission).exclude(verb__in=REVIEW_VERBS)
+    approvals = Approval.objects.on(submission.text).select_related("person", "version")
+    steps = [told_by_event(event) for event in events] + [told_by_approval(approval) for approval in approvals]
+    steps.sort(key=lambda step: step["at"])
+    if submission.state in (*AWAITING_REVIEW, State.RETURNED):
+        order = list(Stage)
+        ahead = order[order.index(Stage(submission.stage)) :]
+        steps += [{"at": None, "label": stage.label, "tint": "later", "who": "", "note": ""} for stage in ahead]
+    return steps
+
+
+def told_by_event(event) -> dict:
+    label = "收稿" if event.verb == Action.SUBMIT.label else event.verb
+    return {"at": event.at, "label": label, "tint": "ok", "who": event.actor_name, "note": event.note}
+
+
+def told_by_approval(approval) -> dict:
+    tints = {Approval.Decision.PASSED: "ok", Approval.Decision.RETURNED: "warn", Approval.Decision.REJECTED: "err"}
+    return {
+        "at": approval.at,
+        "label": str(approval),
+        "tint": tints[approval.decision],
+        "who": str(approval.person),
+        "note": approval.opinion,
+        "version": approval.version.number,
+    }
+
+
+# Told by their approvals, which also carry the opinion and the version.
+REVIEW_VERBS = [action.label for action in (Action.PASS, Action.ACCEPT, Action.RETURN, Action.REJECT)]
+
+
+def neighbours(submission) -> tuple[str | None, str | None]:
+    """Ids of the manuscripts before and after this one in the queue of its stage."""
+    if submission.state not in AWAITING_REVIEW:
+        return None, None
+    stage = Stage(submission.stage)
+    ids = list(Submission.objects.awaiting_review(stage).order_by("waiting_since", "pk").values_list("pk", flat=True))
+    index = ids.index(submission.pk)
+    return (ids[index - 1] if index else None), (ids[index + 1] if index + 1 < len(ids) else None)
+
+
+def letter_view(request, pk):
+    """The letter as it would go out, for the opinion typed so far: JSON {letter}."""
+    submission = fetch(request, pk)
+    if why_not(request.user, submission):
+        raise PermissionDenied
+    decision = request.POST.get("decision", "")
+    if decision not in decisions.LABELS:
+        return JsonResponse({"letter": ""})
+    form = decisions.DecisionForm(request.POST, submission=submission)
+    form.is_valid()
+    due_on = form.cleaned_data.get("due_on")
+    letter = decisions.compose_letter(submission, decision, request.POST.get("opinion", ""), due_on)
+    return JsonResponse({"letter": letter})

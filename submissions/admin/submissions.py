@@ -1,0 +1,98 @@
+"""来稿: the list of everything that reached the office, and the page where it is reviewed."""
+
+from django.contrib import admin
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from ..models import Submission
+from . import queue
+from .filters import StepFilter
+from .review import letter_view, review_view
+
+
+@admin.register(Submission)
+class SubmissionAdmin(admin.ModelAdmin):
+    list_display = (
+        "submitted_title",
+        "receipt_number",
+        "writer",
+        "unit",
+        "section",
+        "step",
+        "waiting",
+        "owner",
+        "next_act",
+    )
+    list_display_links = ("submitted_title",)
+    list_select_related = ("text__current", "unit", "section", "contributor", "article__issue")
+    list_filter = (StepFilter, "section", "kind", "origin", ("submitted_at", admin.DateFieldListFilter), "unit")
+    list_per_page = 50
+    search_fields = (
+        "text__current__title",
+        "text__current__html",
+        "byline",
+        "contributor__name",
+        "unit__name",
+        "unit__short_name",
+        "receipt_number",
+    )
+    search_help_text = "按标题、正文、作者、单位、收稿号查找。"
+    date_hierarchy = None
+    actions = None
+    show_full_result_count = True
+
+    def get_queryset(self, request):
+        """Drafts stay private to their writers: they are no part of the desk at all."""
+        return super().get_queryset(request).sent().defer("body", "text__current__html")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        letter = path(
+            "<uuid:pk>/letter/",
+            wrap(require_POST(lambda request, pk: letter_view(request, pk))),
+            name="submissions_submission_letter",
+        )
+        return [letter, *super().get_urls()]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        return review_view(self, request, object_id)
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "来稿", **(extra_context or {})})
+
+    @admin.display(description="标题", ordering="text__current__title")
+    def submitted_title(self, submission):
+        return submission.text.current.title
+
+    @admin.display(description="作者")
+    def writer(self, submission):
+        return submission.byline or submission.contributor.name
+
+    @admin.display(description="到哪一步", ordering="state")
+    def step(self, submission):
+        return submission.label
+
+    @admin.display(description="等了", ordering="waiting_since", empty_value="—")
+    def waiting(self, submission):
+        days = queue.days_waiting(submission)
+        if days is None:
+            return None
+        late = queue.days_overdue(submission)
+        return f"{days} 天（超期 {late} 天）" if late else f"{days} 天"
+
+    @admin.display(description="等谁")
+    def owner(self, submission):
+        return queue.owner(submission)
+
+    @admin.display(description="下一步")
+    def next_act(self, submission):
+        return queue.next_act(submission)
