@@ -1,0 +1,147 @@
+"""Which texts of some files are the same, among themselves and in the archive (DESIGN.md, Commands; RULES.md 9)."""
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from django.db import DatabaseError
+
+from journal import duplicates
+from journal.text.blocks import plain_text
+from journal.text.fingerprint import DUPLICATE, PARTIAL, SAME_TITLE, Comparison, Shingled, compare, title_key
+from journal.text.pieces import split_pieces
+from members.commands import Command as BaseCommand
+from members.commands import CommandRefused
+from submissions.checks.official_format import document_lines
+from submissions.intake.docx_file import open_docx
+from submissions.intake.refused import FileRefused
+from submissions.intake.text_file import read_text_file
+
+from .check_manuscript import files_in
+
+KINDS = {DUPLICATE: "重复", PARTIAL: "部分相同", SAME_TITLE: "同题异文"}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A text of a file or of the archive. name is the file with the number of the text in it, or archive:<id>."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class FilePiece(Side):
+    text: Shingled
+
+    @property
+    def key(self) -> str:
+        return title_key(self.title)
+
+
+@dataclass(frozen=True)
+class Pair:
+    a: Side
+    b: Side
+    comparison: Comparison
+
+    def as_dict(self) -> dict:
+        return {
+            "a": self.a.name,
+            "b": self.b.name,
+            "title_a": self.a.title,
+            "title_b": self.b.title,
+            "containment": round(self.comparison.containment, 4),
+            "kind": self.comparison.kind,
+        }
+
+
+class Command(BaseCommand):
+    help = (
+        "查重：把文件拆成一篇篇文字，互相比较，再与已有的文章和来稿比较。"
+        "相同六成以上为重复，一成半以上为部分相同，更少但标题一样为同题异文。"
+    )
+    requires_system_checks = []  # it reads files: no page of the site has to be sound for that
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="文件或文件夹，可以有几个")
+        parser.add_argument("--rebuild", action="store_true", help="先把已有文章和来稿的查重索引全部重做")
+
+    def handle(self, *args, paths, rebuild, as_json, **options):
+        if not paths and not rebuild:
+            raise CommandRefused("没有说查哪些文件。请写上文件或文件夹，或用 --rebuild 重做索引。")
+        files = dict.fromkeys(file for path in paths for file in files_in(path))
+        pieces = [piece for file in files for piece in read_pieces(file)]
+        try:
+            indexed = duplicates.rebuild() if rebuild else duplicates.update_index()
+            pairs = sorted(
+                among(pieces) + in_archive(pieces), key=lambda pair: (-pair.comparison.containment, pair.a.name)
+            )
+        except DatabaseError as error:
+            raise CommandRefused("数据库还没有建好，没法与已有的文章比较。请先运行 manage.py migrate。") from error
+        if as_json:
+            self.print_json({"pairs": [pair.as_dict() for pair in pairs]})
+        else:
+            self.stdout.write("\n".join(lines_of(pairs, pieces, rebuilt=indexed if rebuild else None)))
+
+
+def read_pieces(path: Path) -> list[FilePiece]:
+    """The texts of a file. Raises CommandRefused where it cannot be read."""
+    try:
+        text = read_text(path)
+    except FileRefused as refusal:
+        raise CommandRefused(str(refusal)) from refusal
+    return [
+        FilePiece(f"{path}#{number}", piece.title, Shingled(piece.text))
+        for number, piece in enumerate(split_pieces(text, path.stem), 1)
+    ]
+
+
+def read_text(path: Path) -> str:
+    """The words of a text, web or Word file, a paragraph a line. Raises FileRefused."""
+    suffix = path.suffix.lower()
+    if suffix in (".docx", ".doc", ".wps"):
+        return "\n".join(document_lines(open_docx(path)))
+    text = read_text_file(path)
+    return plain_text(text) if suffix in (".html", ".htm") else text
+
+
+def among(pieces: list[FilePiece]) -> list[Pair]:
+    """Pairs of the files' own texts. Only those that share anything or a title are compared in full."""
+    holders: dict[str, list[int]] = {}
+    for number, piece in enumerate(pieces):
+        for word in {*piece.text.shingles, f"title:{piece.key}"}:
+            holders.setdefault(word, []).append(number)
+    shared = Counter(pair for numbers in holders.values() for pair in combinations(numbers, 2))
+    pairs = (
+        Pair(one, two, compare(one.text, two.text, bool(one.key) and one.key == two.key))
+        for one, two in ((pieces[first], pieces[second]) for first, second in sorted(shared))
+    )
+    return [pair for pair in pairs if pair.comparison.kind]
+
+
+def in_archive(pieces: list[FilePiece]) -> list[Pair]:
+    """Pairs of the files' texts with what the office already has."""
+    return [
+        Pair(piece, Side(f"archive:{match.text.pk}", match.title), match.comparison)
+        for piece in pieces
+        for match in duplicates.find(piece.text, piece.title)
+    ]
+
+
+def lines_of(pairs: list[Pair], pieces: list[FilePiece], rebuilt: int | None) -> list[str]:
+    """What a person reads in the terminal."""
+    out = [f"索引已重做，共 {rebuilt:,} 篇。"] if rebuilt is not None else []
+    for pair in pairs:
+        out += [
+            f"{KINDS[pair.comparison.kind or '']}　{pair.comparison.containment:.0%}",
+            f"　　{pair.a.title}（{pair.a.name}）",
+            f"　　{pair.b.title}（{pair.b.name}）",
+        ]
+    if pieces:
+        counted = Counter(pair.comparison.kind for pair in pairs)
+        found = "，".join(f"{label} {counted[kind]} 对" for kind, label in KINDS.items())
+        out.append(f"共 {len(pieces)} 篇：{found}。")
+    return out
