@@ -77,6 +77,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    # The stock form templates, for the renderer below.
+    "django.forms",
 ]
 
 MIDDLEWARE = [
