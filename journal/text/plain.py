@@ -83,10 +83,12 @@ def _items(lines: list[str], start: int) -> tuple[int, str] | None:
 def _table(lines: list[str], start: int) -> tuple[int, str] | None:
     """Two or more neighbouring lines with the same number of tabs are a table, as a spreadsheet is pasted."""
     tabs = lines[start].count("\t")
+    if not tabs:
+        return None
     end = start
     while end < len(lines) and lines[end].count("\t") == tabs:
         end += 1
-    if not tabs or end - start < 2 or any(heading_level(line) for line in lines[start:end]):
+    if end - start < 2 or any(heading_level(line) for line in lines[start:end]):
         return None
     rows = ("".join(f"<td>{_marks(cell)}</td>" for cell in line.split("\t")) for line in lines[start:end])
     return end - start, f"<table><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"

@@ -1,8 +1,8 @@
-import os
 import re
 from pathlib import Path
 
 from journal.editions import FORMATS, build
+from journal.management.reasons import reason_of
 from journal.models import Issue
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
@@ -24,8 +24,7 @@ class Command(BaseCommand):
         try:
             built = build(issue, options["form"], Path(options["output"]))
         except OSError as error:
-            reason = os.strerror(error.errno or 0)
-            raise CommandRefused(f"文件写不了：{options['output']}（{reason}）。请换一个位置。") from error
+            raise CommandRefused(f"文件写不了：{options['output']}：{reason_of(error)}。请换一个位置。") from error
         if options["as_json"]:
             self.print_json({"path": str(built.path), "pages": built.pages, "seconds": built.seconds})
         else:

@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 
 from journal import publishing
@@ -6,6 +5,7 @@ from journal.importing.printed import Unreadable
 from journal.importing.read import parse_issue
 from journal.importing.report import as_json, as_lines
 from journal.importing.write import ImportRefused, import_issue
+from journal.management.reasons import reason_of
 from journal.models import Access
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
@@ -50,7 +50,7 @@ def read_text(path: Path) -> str:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise CommandRefused(f"文件读不了：{path}（{os.strerror(error.errno or 0)}）。请核对路径。") from error
+        raise CommandRefused(f"文件读不了：{path}：{reason_of(error)}。请核对路径。") from error
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
