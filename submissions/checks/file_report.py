@@ -100,7 +100,8 @@ def lines_of(report: FileReport) -> list[str]:
 
 
 def _finding_line(finding: Finding) -> str:
-    quote = f"“{finding.quote[:30]}”" if finding.quote and finding.quote[:20] not in finding.message else ""
+    named = finding.code.startswith("format.")  # its message names the passage
+    quote = f"“{finding.quote[:30]}”" if finding.quote and not named else ""
     place = f"第 {finding.block + 1} 段" if finding.block is not None else ""
     where = " ".join(part for part in (place, quote) if part)
     return f"[{LEVELS[finding.level]}] {where + '：' if where else ''}{finding.message}"
