@@ -31,7 +31,7 @@ def run(name: str, url: str | None, arguments: list[str]) -> int:
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     if url:
         environment["DATABASE_URL"] = url
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--durations", "10", *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--durations", "10", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -58,7 +58,9 @@ class Canvas:
         for row in range(64):
             strip.putpixel((0, row), rgb(mix(top, bottom, row / 63)))
         height = round((y1 - y0) * self.scale)
-        band = strip.resize((self.image.width, height), Image.Resampling.BICUBIC)
+        # Smooth down the one column, then plain across: many times quicker than smoothing every pixel.
+        column = strip.resize((1, height), Image.Resampling.BICUBIC)
+        band = column.resize((self.image.width, height), Image.Resampling.NEAREST)
         self.image.paste(band, (0, round(y0 * self.scale)))
 
     def glow(self, x: float, y: float, r: float, colour: str, strength: float = 0.6) -> None:
@@ -66,7 +68,7 @@ class Canvas:
         small = Image.new("L", (64, 64))
         ImageDraw.Draw(small).ellipse((16, 16, 48, 48), fill=round(255 * strength))
         mask = small.filter(ImageFilter.GaussianBlur(8)).resize(
-            (round(r * 4 * self.scale),) * 2, Image.Resampling.BICUBIC
+            (round(r * 4 * self.scale),) * 2, Image.Resampling.BILINEAR
         )
         left, top = self.px(x - 2 * r, y - 2 * r)
         self.image.paste(rgb(colour), (left, top, left + mask.width, top + mask.height), mask)

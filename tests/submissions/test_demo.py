@@ -24,6 +24,8 @@ from submissions.demo.reading import read
 from submissions.models import Acknowledgement, Call, Letter, Submission
 from submissions.states import AWAITING_REVIEW, Stage, State
 
+# Loading takes seconds: one worker does it for all of this module.
+pytestmark = pytest.mark.xdist_group("demo")
 FILES = ("issue-doorstep", "issue-fields", "manuscripts")
 
 
