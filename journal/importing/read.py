@@ -100,7 +100,7 @@ def _pieces(found: list[Found], body: list[Line]) -> list[Piece]:
             section=here.entry.section,
             line=body[match.index].number,
             kicker=match.kicker,
-            contents_title=here.contents_title if here.contents_title != match.title else "",
+            contents_title=match.listed if match.listed != match.title else "",
             start_page=here.entry.page,
         )
         pieces.append(read_piece(article, body[match.index + match.count : end], match.byline))

@@ -15,12 +15,14 @@ EXACT, WITH_BYLINE, WITH_KICKER = 1, 2, 3
 
 @dataclass(frozen=True)
 class Match:
-    """A contents entry found at lines[index:index + count]; how well, and what the two forms differ in."""
+    """A contents entry found at lines[index:index + count]; how well, and what the two forms differ in. listed is the
+    title as the contents print it, without the byline."""
 
     index: int
     count: int
     rank: int
     title: str
+    listed: str
     kicker: str = ""
     byline: str = ""
 
@@ -31,14 +33,6 @@ class Found:
 
     entry: Entry
     match: Match
-
-    @property
-    def contents_title(self) -> str:
-        """The title as the contents print it, without the byline."""
-        text = self.entry.text
-        if self.match.byline:
-            text = text[: text.rindex(self.match.byline.split()[0])] if self.match.rank == WITH_BYLINE else text
-        return text.strip()
 
 
 def find_body(lines: list[Line], first: Entry) -> int:
@@ -113,14 +107,15 @@ def _compare(entry: str, wanted: str, text: str, index: int, count: int) -> Matc
     if len(said) < 3:
         return None
     if said == wanted:
-        return Match(index, count, EXACT, text)
+        return Match(index, count, EXACT, text, entry)
     if wanted.startswith(said):
         byline = _tail(entry, said)
-        return Match(index, count, WITH_BYLINE, text, byline=byline) if looks_like_byline(byline) else None
+        listed = entry.removesuffix(byline).strip()
+        return Match(index, count, WITH_BYLINE, text, listed, byline=byline) if looks_like_byline(byline) else None
     if said.startswith(wanted) and len(wanted) >= 3:
         kicker = _head(text, wanted)
         rest = text[len(kicker) :].strip()
-        return Match(index, count, WITH_KICKER, rest, kicker=kicker) if kicker and rest else None
+        return Match(index, count, WITH_KICKER, rest, entry, kicker=kicker) if kicker and rest else None
     return None
 
 

@@ -1,8 +1,12 @@
 """A printed issue's text → PrintedIssue, on an invented issue with the damage that real ones arrive with (RULES.md 9)."""
 
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
 from journal.importing.printed import Unreadable
 from journal.importing.read import parse_issue
@@ -170,3 +174,54 @@ def test_page_furniture_is_set_apart(printed):
 def test_what_is_no_issue_is_refused(text, reason):
     with pytest.raises(Unreadable, match=reason):
         parse_issue(text)
+
+
+def characters(text: str) -> Counter[str]:
+    return Counter(re.findall("[\u3400-\u9fff]", text))
+
+
+def everything_said(printed) -> str:
+    said = []
+    pieces = [piece for article in printed.articles for piece in (article, *article.parts)]
+    for piece in pieces:
+        names = [byline.name for byline in piece.bylines]
+        said += [piece.kicker, piece.title, piece.subtitle, *names, plain_text(piece.html)]
+        said += [piece.author_note, piece.source_note, piece.credits]
+    if printed.call:
+        said += [printed.call.title, plain_text(printed.call.html), printed.call.signature]
+    return "\n".join(said)
+
+
+DAMAGE = st.lists(
+    st.tuples(st.sampled_from(["drop", "twice", "blank", "halve", "swap"]), st.integers(0, 250)), max_size=8
+)
+
+
+@given(DAMAGE)
+@settings(max_examples=200, deadline=None)
+def test_whatever_the_damage_no_character_of_the_body_is_lost(damage):
+    """Every character stands in an article, in the call, in the page's furniture or in a listed problem."""
+    lines = TEXT.split("\n")
+    for kind, place in damage:
+        here = place % len(lines)
+        half = len(lines[here]) // 2
+        there = (here * 7 + 3) % len(lines)
+        if kind == "swap":
+            lines[here], lines[there] = lines[there], lines[here]
+        else:
+            lines[here : here + 1] = {
+                "drop": [],
+                "twice": [lines[here], lines[here]],
+                "blank": [lines[here], ""],
+                "halve": [lines[here][:half], lines[here][half:]],
+            }[kind]
+    try:
+        printed = parse_issue("\n".join(lines))
+    except Unreadable:
+        assume(False)
+    start = min(article.line for article in printed.articles)
+    told = {line.number for line in printed.furniture} | {
+        problem.line for problem in printed.problems if "没有收" in problem.message or "没有再收" in problem.message
+    }
+    body = "\n".join(line for number, line in enumerate(lines, 1) if number >= start and number not in told)
+    assert characters(body) <= characters(everything_said(printed))
