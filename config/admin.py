@@ -7,6 +7,7 @@ from django.contrib.admin.apps import AdminConfig
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.cache import never_cache
 
@@ -33,14 +34,13 @@ class JournalAdminSite(admin.AdminSite):
         )
         return relax(super().admin_view(view, cacheable))
 
-    @never_cache
     def index(self, request, extra_context=None):
         # Imported here: the admin site exists before the apps' models do.
         from submissions.admin.desk import desk_of
 
         return super().index(request, {"desk": desk_of(request.user, request.GET.get("show", ""))})
 
-    @never_cache
+    @method_decorator(never_cache)
     def login(self, request, extra_context=None):
         """One sign-in page for the whole site; who is signed in without the right is told so."""
         wanted = request.GET.get("next", "")
@@ -52,7 +52,6 @@ class JournalAdminSite(admin.AdminSite):
             return render(request, "admin/desk/no_right.html", {"title": "这里是编辑部"}, status=403)
         return redirect(f"{reverse('sign_in')}?{urlencode({'next': wanted})}")
 
-    @never_cache
     def logout(self, request, extra_context=None):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])

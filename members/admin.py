@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
@@ -199,8 +200,12 @@ class UserAdmin(StockUserAdmin):
         ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
-        form = super().get_form(request, obj, change, **kwargs)
-        return type(form.__name__, (form,), {"actor": request.user})
+        form = super().get_form(request, obj, change=change, **kwargs)
+        extra = {"actor": request.user}
+        if "granted" not in flatten_fieldsets(self.get_fieldsets(request, obj)):
+            # A declared field would be taken from a crafted form even where the page does not show it.
+            extra["granted"] = None
+        return type(form.__name__, (form,), extra)
 
     def save_model(self, request, obj, form, change):
         approving = not change or ("_approve" in request.POST and obj.approved_at is None)

@@ -1,7 +1,7 @@
 """The page of a submission in the admin: text, findings, photographs, history, and the decision (look/desk.md 5)."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -27,7 +27,7 @@ def fetch(request, pk) -> Submission:
     )
     try:
         submission = rows.select_related("article__issue").get(pk=pk)
-    except (Submission.DoesNotExist, ValueError, TypeError) as missing:
+    except (Submission.DoesNotExist, ValidationError) as missing:
         raise Http404("没有这篇稿件，或者还没有投出。") from missing
     if not request.user.has_perm("submissions.read", submission):
         raise Http404("没有这篇稿件，或者还没有投出。")

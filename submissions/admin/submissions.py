@@ -63,7 +63,7 @@ class SubmissionAdmin(admin.ModelAdmin):
         )
         return [letter, *super().get_urls()]
 
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+    def change_view(self, request, object_id, form_url="", extra_context=None):
         return review_view(self, request, object_id)
 
     def changelist_view(self, request, extra_context=None):
