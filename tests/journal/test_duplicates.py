@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal import duplicates
@@ -159,6 +159,7 @@ def test_side_by_side_marks_the_same_passages_on_both_sides(make_text):
 
 
 @given(st.lists(st.sampled_from(["<p>", "</p>", "<strong>", "&amp;", "&lt;", "甲乙丙", "a<b", "**", "<li>", "<br>"])))
+@settings(deadline=None)
 def test_what_is_compared_is_what_the_blocks_say(parts):
     html = canonical("".join(parts))
     assert fold(duplicates._body(html)) == fold(plain_text(html))

@@ -43,18 +43,20 @@ def masked(text, chance, times, width):
 
 
 @given(WORDS)
+@settings(deadline=None)
 def test_a_text_contains_itself(text):
     assert containment(text, text) == (1 if fold(text) else 0)
 
 
 @given(SEEDS, SEEDS)
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_unrelated_texts_share_nothing(one, other):
     if one != other:
         assert containment(prose(one), prose(other)) < 0.01
 
 
 @given(WORDS, st.lists(st.tuples(st.integers(0, 200), st.sampled_from(MARKS)), max_size=40))
+@settings(deadline=None)
 def test_marks_and_spaces_change_nothing(text, inserted):
     dressed = text
     for place, mark in inserted:
@@ -65,7 +67,7 @@ def test_marks_and_spaces_change_nothing(text, inserted):
 
 
 @given(SEEDS, st.integers(1, 12), st.integers(1, 6))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_masks_lower_but_do_not_break(seed, times, width):
     chance = random.Random(seed)
     text = prose(seed)
@@ -79,7 +81,7 @@ def test_masks_lower_but_do_not_break(seed, times, width):
 
 
 @given(SEEDS, st.integers(0, 100), st.integers(0, 100))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_fifteen_common_characters_are_in_the_sample(seed, before, after):
     """The promise of winnowing: K + WINDOW - 1 characters in common, wherever they stand, share a kept hash."""
     common = prose(seed, K + WINDOW - 1)
@@ -175,7 +177,7 @@ def test_a_mask_does_not_part_a_passage():
 
 
 @given(WORDS, WORDS, WORDS)
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 def test_passages_are_what_both_texts_say(head, common, tail):
     one, other = f"{head}。{common}", f"{common}，{tail}"
     found = passages(Shingled(one), Shingled(other))
