@@ -39,6 +39,7 @@ _ROLES = {"主管": "supervisor", "主办": "sponsor", "协办": "co_sponsors", 
 _LABELLED = re.compile(r"([\u4e00-\u9fff]{2,10})\s*[：:]\s*(.+)")
 _DATE = re.compile(r"(\d{4})\s*[年.-]\s*(\d{1,2})\s*[月.-]\s*(\d{1,2})")
 _LONG = 60  # characters of a paragraph: an imprint line is shorter
+_HIGHLIGHT_LENGTH = 180
 _SIGNATURE_LENGTH = 25
 
 
@@ -124,7 +125,8 @@ def _take(front: Front, text: str) -> bool:
         return True
     if re.fullmatch(r"本期导读|导读|本期看点", text):
         return True
-    if found := _HIGHLIGHT.fullmatch(text):
+    found = _HIGHLIGHT.fullmatch(text)
+    if found and len(text) <= _HIGHLIGHT_LENGTH:
         front.highlights.append(found[1].strip())
         return True
     if len(text) >= _LONG:

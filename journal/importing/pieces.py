@@ -20,6 +20,7 @@ _CREDITS = re.compile(
 )
 _NOTE_LENGTH = 120
 _PART_TITLE_LINES = 4
+_PART_TITLE_LENGTH = 180
 _BOLD_OPEN = "**"
 
 
@@ -89,7 +90,7 @@ def _read_notes(piece: Piece) -> None:
             article.author_note = found[1]
         elif not article.source_note and (found := _SOURCE_NOTE.fullmatch(text)):
             article.source_note = found[1]
-        elif found := _CREDITS.fullmatch(text):
+        elif (found := _CREDITS.fullmatch(text)) and len(article.credits) < _NOTE_LENGTH:
             article.credits = f"{found[1]}；{article.credits}" if article.credits else found[1]
         else:
             break
@@ -129,7 +130,7 @@ def _part_title(body: list[Line], start: int) -> int:
         return 0
     for count in range(1, _PART_TITLE_LINES + 1):
         text = "".join(line.text for line in body[start : start + count])
-        if start + count <= len(body) and len(text) > 4 and text.endswith(_BOLD_OPEN):
+        if start + count <= len(body) and 4 < len(text) <= _PART_TITLE_LENGTH and text.endswith(_BOLD_OPEN):
             return count if text.count(_BOLD_OPEN) == 2 else 0
     return 0
 

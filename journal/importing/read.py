@@ -43,9 +43,7 @@ def parse_issue(text: str) -> PrintedIssue:
     call_start = next((index for index, line in enumerate(body) if _CALL.fullmatch(line.text)), len(body))
     found, problems = locate(contents.entries, body[:call_start])
     pieces = _pieces(found, body[:call_start])
-    problems += [
-        Problem(line.number, quote_of(line.text), "编委会里的这一行没有看懂，没有收入。") for line in contents.loose
-    ]
+    problems += contents.problems
     problems += _unclaimed(found, body)
     problems += [problem for piece in pieces for problem in piece.problems]
     _join(pieces, body[:call_start])

@@ -160,6 +160,38 @@ def test_page_furniture_is_set_apart(printed):
     ]  # fmt: skip
 
 
+def test_a_column_with_a_single_page():
+    printed = parse_issue(TEXT.replace("党员风采 09 ~ 12", "党员风采 12"))
+    assert (printed.sections[2].name, printed.sections[2].start_page, printed.sections[2].end_page) == (
+        "党员风采",
+        12,
+        12,
+    )
+    assert printed.articles[-1].section == "党员风采"
+
+
+def test_titles_with_page_numbers_of_their_own():
+    text = TEXT
+    for title, page in (
+        ("把民生小事办成民心大事\n海堤", 1),
+        ("创业路 甄 好", 5),
+        ("临港镇党委\n渔港", 7),
+        ("渔港新事\n\n党员", 8),
+    ):
+        first = title.split("\n")[0]
+        text = text.replace(title, title.replace(first, f"{first} …… {page:02d}"), 1)
+    printed = parse_issue(text)
+    assert [article.start_page for article in printed.articles] == [1, None, 5, 7, 8, 9]
+    assert printed.articles[4].title == "渔港新事"
+
+
+def test_a_column_listed_twice_or_with_pages_backwards_is_reported():
+    printed = parse_issue(TEXT.replace("党员风采 09 ~ 12", "实践探索 12 ~ 09"))
+    assert [section.name for section in printed.sections] == ["领导讲话", "实践探索"]
+    told = [problem.message for problem in printed.problems if problem.line == line_of("党员风采 09 ~ 12")]
+    assert ["前大后小" in message or "两次" in message for message in told] == [True, True]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+from django.db import DatabaseError
+
 from journal import publishing
 from journal.importing.printed import Unreadable
 from journal.importing.read import parse_issue
@@ -30,6 +32,9 @@ class Command(BaseCommand):
                 import_issue(printed, access=access, approved_by=options["approved_by"], basis=options["basis"])
         except (Unreadable, ImportRefused, publishing.Refused) as refusal:
             raise CommandRefused(str(refusal)) from refusal
+        except DatabaseError as error:
+            reason = str(error).strip().split("\n")[0]
+            raise CommandRefused(f"数据库没有存下这一期，什么也没有写入：{reason}") from error
         if options["as_json"]:
             self.print_json(as_json(printed))
         else:
