@@ -111,7 +111,7 @@ def read_contents(lines: list[Line]) -> Contents:
 
 def _add_column(contents: Contents, column: PrintedSection, line: Line) -> None:
     """A column that is listed a second time goes on; pages that run backwards are reported and left out."""
-    if column.end_page < column.start_page:
+    if (column.end_page or 0) < (column.start_page or 0):
         message = "栏目的页码前大后小，没有收入。请补填。"
         contents.problems.append(Problem(line.number, line.text, message))
         column = PrintedSection(column.name, None, None)
