@@ -23,6 +23,13 @@ class CallQuerySet(models.QuerySet):
         """The open call that closes first, or None."""
         return self.open_on().prefetch_related("sections").select_related("issue").first()
 
+    def upcoming(self, day=None):
+        return self.filter(opens_on__gt=day or timezone.localdate()).order_by("opens_on")
+
+    def closed(self, day=None):
+        """Calls whose deadline has passed, the latest first."""
+        return self.filter(closes_on__lt=day or timezone.localdate()).order_by("-closes_on")
+
 
 class Call(models.Model):
     """A call for submissions (征稿启事). Its limits are data: next year's call needs no code (RULES.md section 1)."""

@@ -1,1 +1,39 @@
-urlpatterns = []
+from django.urls import path, register_converter
+
+from .views import call, checking, mine, photos, writing
+
+
+class PhotoAct:
+    regex = "|".join(photos.ACTS)
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
+register_converter(PhotoAct, "photo_act")
+
+urlpatterns = [
+    path("", writing.submit, name="submit"),
+    path("call/", call.call, name="call"),
+    path("text/", writing.new_draft, {"kind": "text"}, name="new_text"),
+    path("image/", writing.new_draft, {"kind": "image"}, name="new_image"),
+    path("mine/", mine.my_submissions, name="my_submissions"),
+    path("letters/", mine.letters, name="letters"),
+    path("<uuid:pk>/", writing.draft, name="draft"),
+    path("<uuid:pk>/autosave/", writing.autosave, name="autosave"),
+    path("<uuid:pk>/conflict/", writing.conflict, name="conflict"),
+    path("<uuid:pk>/photos/", photos.upload, name="upload"),
+    path("<uuid:pk>/photos/<int:attachment_id>/", photos.preview, name="photo"),
+    path("<uuid:pk>/photos/<int:attachment_id>/<photo_act:act>/", photos.change, name="change_photo"),
+    path("<uuid:pk>/check/", checking.review_draft, name="review_draft"),
+    path("<uuid:pk>/check/fix/", checking.fix, name="fix_finding"),
+    path("<uuid:pk>/check/undo/", checking.undo, name="undo_fix"),
+    path("<uuid:pk>/check/keep/", checking.keep, name="keep_passage"),
+    path("<uuid:pk>/check/ask-again/", checking.ask_again, name="ask_again"),
+    path("<uuid:pk>/check/hand-in/", checking.hand_in, name="hand_in"),
+    path("<uuid:pk>/status/", mine.submission, name="submission"),
+    path("<uuid:pk>/withdraw/", mine.withdraw, name="withdraw"),
+]

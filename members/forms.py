@@ -1,0 +1,147 @@
+"""Accounts: sign in, apply for one, keep the own contact up to date."""
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from . import attempts
+from .models import PHONE, Event, Unit, User, normal_login_name, validate_login_name
+from .passwords import HELP as PASSWORD_HELP
+from .roles import Role
+
+WRONG = "登录名或密码不对。请检查手机号或邮箱有没有写错、大小写键有没有打开；忘了密码，请给编辑部打电话重设。"
+LOCKED = "这个登录名连续输错 5 次密码，先停 15 分钟。请过一会儿再试；忘了密码，请给编辑部打电话重设。"
+
+
+class SignInForm(AuthenticationForm):
+    """Any spelling of the phone number or address; nothing said tells whether the account exists."""
+
+    error_messages = {"invalid_login": WRONG, "inactive": WRONG}
+
+    def __init__(self, request=None, *args, **kwargs):
+        super().__init__(request, *args, **kwargs)
+        name, password = self.fields["username"], self.fields["password"]
+        name.label, name.max_length = "手机号或邮箱", None
+        name.widget = forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "maxlength": 200})
+        password.label = "密码"
+
+    def clean(self):
+        login_name = self.cleaned_data.get("username") or ""
+        if attempts.is_locked(login_name):
+            raise ValidationError(LOCKED, code="locked")
+        try:
+            cleaned = super().clean()
+        except ValidationError as error:
+            if error.code == "invalid_login":
+                attempts.note_failure(login_name)
+            raise
+        attempts.forget(login_name)
+        return cleaned
+
+    def confirm_login_allowed(self, user):
+        super().confirm_login_allowed(user)
+        # Said only to who knows the password.
+        if not user.approved_at and not user.is_superuser:
+            raise ValidationError(
+                "账号还在等编辑部批准，批准后就能登录。等了超过两个工作日，请给编辑部打电话。", code="waiting"
+            )
+
+
+class SignUpForm(forms.Form):
+    """An application for an account. It waits for an editor; a name that is taken gets the same answer."""
+
+    name = forms.CharField(label="姓名", max_length=40, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    login_name = forms.CharField(
+        label="手机号或邮箱",
+        max_length=100,
+        help_text="以后用它登录，编辑部也用它联系您。",
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label="单位", required=False, empty_label="请选择；没有就写在下面"
+    )
+    unit_claimed = forms.CharField(
+        label="单位不在上面",
+        max_length=100,
+        required=False,
+        help_text="写全称，编辑部批准时登记。",
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    password = forms.CharField(
+        label="密码",
+        strip=False,
+        help_text=PASSWORD_HELP,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = Unit.objects.filter(is_active=True, merged_into__isnull=True)
+
+    def clean_login_name(self):
+        login_name = normal_login_name(self.cleaned_data["login_name"])
+        validate_login_name(login_name)
+        return login_name
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("unit") and not (cleaned.get("unit_claimed") or "").strip():
+            self.add_error("unit_claimed", "还没有写单位。请在上面选一个，或在这里写全称。")
+        if password := cleaned.get("password"):
+            person = User(login_name=cleaned.get("login_name", ""), name=cleaned.get("name", ""))
+            try:
+                password_validation.validate_password(password, person)
+            except ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+    @transaction.atomic
+    def apply(self) -> User | None:
+        """The new account, waiting for approval; None where the login name has one already."""
+        data = self.cleaned_data
+        login_name = data["login_name"]
+        if User.objects.filter(login_name__iexact=login_name).exists():
+            return None
+        is_phone = PHONE.fullmatch(login_name)
+        user = User.objects.create_user(
+            login_name,
+            data["password"],
+            name=data["name"],
+            unit=data["unit"],
+            unit_claimed=data["unit_claimed"].strip(),
+            phone=login_name if is_phone else "",
+            email="" if is_phone else login_name,
+            roles=[Role.CONTRIBUTOR],
+        )
+        Event.objects.record(user, "申请账号", user, note=user.unit_claimed)
+        return user
+
+
+class ContactForm(forms.ModelForm):
+    """What a person may change alone; name and unit stand in bylines and ledgers, so an editor changes them."""
+
+    class Meta:
+        model = User
+        fields = ("post", "phone", "email")
+        widgets = {
+            "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+            "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+        }
+
+
+class NewPasswordForm(PasswordChangeForm):
+    error_messages = {
+        "password_mismatch": "两次输入的新密码不一样。请重新输入。",
+        "password_incorrect": "现在的密码不对。请重新输入。",
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, label, help_text in (
+            ("old_password", "现在的密码", ""),
+            ("new_password1", "新密码", PASSWORD_HELP),
+            ("new_password2", "再输一次新密码", ""),
+        ):
+            self.fields[name].label, self.fields[name].help_text = label, help_text

@@ -1,0 +1,134 @@
+"""What a contributor types. A draft takes anything: the checks tell what is wrong, saving never refuses a text."""
+
+import re
+
+from django import forms
+
+from journal.models import Article, Picture, Section
+
+from .models import Declaration, Submission
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+class TypedField(forms.CharField):
+    """Text as typed, without the characters a database cannot hold; never too long, never trimmed."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"required": False, "strip": False, **kwargs})
+
+    def to_python(self, value):
+        return _CONTROL.sub("", super().to_python(value).replace("\r\n", "\n").replace("\r", "\n"))
+
+
+class ForgivingChoice(forms.ModelChoiceField):
+    """A choice that is no longer offered counts as none chosen; the check asks for it again."""
+
+    def clean(self, value):
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            return None
+
+
+def _line(label, help_text="", **attrs):
+    return TypedField(label=label, help_text=help_text, widget=forms.TextInput(attrs=attrs))
+
+
+class DraftForm(forms.Form):
+    """The form of a text or an image entry; both keep the same fields."""
+
+    title = _line("标题", **{"class": "song"})
+    subtitle = _line("副标题")
+    body = TypedField(
+        label="正文",
+        help_text="直接写，或从 Word、微信、网页粘贴。“一、”“（一）”“1.”开头的短行会认作标题。",
+        widget=forms.Textarea(attrs={"rows": 14, "class": "manuscript", "data-body": ""}),
+    )
+    section = ForgivingChoice(
+        Section.objects.none(), label="投到哪个栏目", required=False, empty_label="请选一个最接近的"
+    )
+    origin = forms.ChoiceField(
+        label="这篇稿件是",
+        choices=((Article.Origin.ORIGINAL, "原创"), (Article.Origin.RECOMMENDED, "推荐")),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    source_name = _line("原载报刊或网站")
+    source_url = _line("原文网址", inputmode="url")
+    source_issue = _line("原载日期或期号", "网址和日期、期号至少写一项。")
+    byline = _line("署名", "几个名字用顿号隔开。")
+    affiliation = _line("单位、职务")
+    draft_number = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    tab = forms.CharField(widget=forms.HiddenInput, required=False)
+    new = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, data=None, *, submission: Submission, new: str = ""):
+        super().__init__(data, initial=self.initial_of(submission) | {"new": new})
+        self.fields["section"].queryset = submission.call.sections.all()
+        if submission.kind == Submission.Kind.IMAGE:
+            self.fields["body"].label = "文字说明"
+            self.fields["body"].help_text = "整组图片的背景，一两段话；每张的说明写在图片下面。"
+            self.fields["body"].widget.attrs["rows"] = 5
+
+    @staticmethod
+    def initial_of(submission: Submission) -> dict:
+        return {name: getattr(submission, name) for name in (*TYPED, "origin", "draft_number")} | {
+            "section": submission.section_id
+        }
+
+    def clean_origin(self):
+        origin = self.cleaned_data["origin"]
+        return origin if origin in Article.Origin.values else Article.Origin.ORIGINAL
+
+    def clean_tab(self):
+        return self.cleaned_data["tab"][:40]
+
+    @property
+    def typed(self) -> dict:
+        """The values a draft keeps."""
+        return {name: self.cleaned_data[name] for name in (*TYPED, "section", "origin")}
+
+
+TYPED = ("title", "subtitle", "body", "byline", "affiliation", "source_name", "source_url", "source_issue")
+
+
+class PhotoForm(forms.ModelForm):
+    """What is said about one photograph; the prefix carries the attachment's id."""
+
+    class Meta:
+        model = Picture
+        fields = ("print_width_mm", "caption", "photographer", "taken_on", "category")
+        labels = {"caption": "图片说明", "photographer": "摄影", "print_width_mm": "拟印宽度"}
+        widgets = {
+            "taken_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "caption": forms.TextInput(attrs={"placeholder": "时间、地点、人物、事情", "data-caption": ""}),
+        }
+        error_messages = {"taken_on": {"invalid": "日期写得不对。请写成 2026-11-05 这样。"}}
+
+    def __init__(self, data=None, *, attachment):
+        super().__init__(data, instance=attachment.picture, prefix=f"photo-{attachment.pk}")
+        self.fields["category"].choices = [("", "请选类别"), *Picture.Category.choices]
+        if attachment.submission.kind == Submission.Kind.TEXT:
+            del self.fields["taken_on"], self.fields["category"]
+
+    def has_posted(self, data) -> bool:
+        """A photograph that arrived after the form was opened is not in what the form sends."""
+        return self.add_prefix("caption") in data
+
+
+class AcknowledgementForm(forms.Form):
+    """A warning kept on purpose: a ready reason, own words, or both."""
+
+    ready = forms.CharField(required=False, max_length=80)
+    words = forms.CharField(required=False, max_length=100)
+
+    @property
+    def reason(self) -> str:
+        parts = (self.cleaned_data.get("ready"), self.cleaned_data.get("words"))
+        return "：".join(part for part in parts if part)
+
+
+def ticked(data) -> list[str]:
+    """The declarations ticked in a posted form."""
+    return [kind for kind in data.getlist("declare") if kind in Declaration.Kind.values]

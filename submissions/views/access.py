@@ -1,0 +1,69 @@
+"""Fetch and authorise together: outsider 404, insider without the right 403; an expired session loses no text."""
+
+from functools import wraps
+
+from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, JsonResponse
+from django.shortcuts import render
+
+from members.forms import SignInForm
+from submissions.drafts import bring_into_being
+from submissions.models import Submission
+
+EXPIRED = "登录过期了。您写的都还在这台设备上，重新登录就能接着写。"
+_NOT_CARRIED = {"csrfmiddlewaretoken", "username", "password"}
+
+
+def wants_json(request) -> bool:
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
+def keeps_text(view):
+    """Signed in, or asked to sign in. A posted form is carried through the sign-in: nothing typed is lost."""
+
+    @wraps(view)
+    def guarded(request, *args, **kwargs):
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if wants_json(request):
+            return JsonResponse({"message": EXPIRED}, status=401)
+        if request.method != "POST":
+            return redirect_to_login(request.get_full_path())
+        form = SignInForm(request, request.POST if "password" in request.POST else None)
+        if form.is_bound and form.is_valid():
+            login(request, form.get_user())
+            request.user = form.get_user()
+            return view(request, *args, **kwargs)
+        carried = [
+            (name, value) for name, values in request.POST.lists() if name not in _NOT_CARRIED for value in values
+        ]
+        context = {"form": form, "carried": carried, "body": request.POST.get("body", ""), "nav": "submit"}
+        return render(request, "submissions/expired.html", context, status=401)
+
+    return guarded
+
+
+def own(request, pk, permission="submissions.write") -> Submission:
+    """A submission the person may treat so. Raises Http404 for outsiders, PermissionDenied for insiders."""
+    submission = (
+        Submission.objects.select_related("call", "section", "unit", "text__current", "article__issue")
+        .filter(pk=pk)
+        .first()
+    )
+    if submission is None or not request.user.has_perm("submissions.read", submission):
+        raise Http404
+    if not request.user.has_perm(permission, submission):
+        raise PermissionDenied
+    return submission
+
+
+def own_or_new(request, pk) -> Submission:
+    """The person's manuscript; the form of a new one may bring it into being."""
+    leave = request.POST.get("new", "")
+    if leave and not Submission.objects.filter(pk=pk).exists():
+        if not request.user.has_perm("submissions.send"):
+            raise PermissionDenied
+        bring_into_being(pk, request.user, leave)
+    return own(request, pk)

@@ -1,0 +1,112 @@
+"""My manuscripts: the list, one with its way and letters, taking one back."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from submissions import progress, workflow
+from submissions.models import Letter, Submission
+from submissions.states import Action, State, allows
+
+from .access import keeps_text, own
+
+FILTERS = {
+    "": ("全部", Q()),
+    "mine": ("等我办", Q(state__in=(State.DRAFT, State.RETURNED))),
+    "office": ("编辑部在看", Q(state__in=(State.SUBMITTED, State.IN_REVIEW))),
+    "accepted": ("已录用", Q(state=State.ACCEPTED)),
+    "ended": ("未采用、已撤", Q(state__in=(State.REJECTED, State.WITHDRAWN))),
+}
+
+
+@keeps_text
+@never_cache
+@require_safe
+def my_submissions(request):
+    """What waits for the writer first, then by the last movement."""
+    everything = (
+        Submission.objects.of(request.user)
+        .exclude(state=State.WITHDRAWN, submitted_at__isnull=True)
+        .select_related("section", "call", "article__issue", "text__current")
+    )
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in FILTERS else ""
+    shown = sorted(everything.filter(FILTERS[chosen][1]), key=_urgency)
+    context = {
+        "rows": [(one, progress.turn(one)) for one in shown],
+        "filters": [(name, label, name == chosen) for name, (label, _) in FILTERS.items()],
+        "chosen": chosen,
+        "unread": Letter.objects.filter(recipient=request.user, read_at__isnull=True).count(),
+        "has_any": bool(shown) or everything.exists(),
+        "nav": "mine",
+    }
+    return render(request, "submissions/mine.html", context)
+
+
+def _urgency(submission: Submission):
+    waits_for_me = submission.state == State.RETURNED
+    moved = submission.decided_at or submission.waiting_since or submission.saved_at
+    return (not waits_for_me, -moved.timestamp())
+
+
+@keeps_text
+@never_cache
+@require_safe
+def submission(request, pk):
+    """Status: whose turn, the way, what next, letters, history. The first visit after submitting shows the receipt."""
+    submission = own(request, pk)
+    if submission.state == State.DRAFT:
+        return redirect("draft", submission.pk)
+    letters = list(submission.letters.all())
+    Letter.objects.filter(
+        pk__in=[letter.pk for letter in letters if letter.read_at is None], recipient=request.user
+    ).update(read_at=timezone.now())
+    version = submission.text.current if submission.text else None
+    context = {
+        "submission": submission,
+        "version": version,
+        "photo_count": submission.attachments.count(),
+        "turn": progress.turn(submission),
+        "steps": progress.steps(submission),
+        "coming": progress.coming(submission),
+        "letters": letters,
+        "history": progress.history(submission),
+        "can_withdraw": allows(Action.WITHDRAW, submission.state),
+        "is_returned": submission.state == State.RETURNED,
+        "just_sent": submission.state == State.SUBMITTED and submission.stage == "first",
+        "nav": "mine",
+    }
+    return render(request, "submissions/status.html", context)
+
+
+@keeps_text
+@never_cache
+@require_safe
+def letters(request):
+    """Every letter the person got, newest first."""
+    found = Letter.objects.filter(recipient=request.user).select_related("submission")
+    return render(request, "submissions/letters.html", {"letters": found, "nav": "mine"})
+
+
+@keeps_text
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request, pk):
+    """Asked once more before it happens; it cannot be undone."""
+    submission = own(request, pk)
+    if not allows(Action.WITHDRAW, submission.state):
+        messages.error(request, f"这篇稿件{submission.label}，不能再撤回。有疑问请给编辑部打电话。")
+        return redirect("submission", pk)
+    if request.method != "POST":
+        return render(request, "submissions/withdraw.html", {"submission": submission, "nav": "mine"})
+    was_draft = submission.submitted_at is None
+    try:
+        workflow.withdraw(submission, request.user, reason=request.POST.get("reason", "")[:200])
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("submission", pk)
+    messages.success(request, "草稿已删去。" if was_draft else "稿件已撤回，确认信在“通知”里。")
+    return redirect("my_submissions") if was_draft else redirect("submission", pk)
