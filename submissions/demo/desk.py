@@ -112,7 +112,7 @@ class Desk:
             submission.text.current.content,
             kicker=piece.fact("肩题"),
             author_note=piece.fact("作者说明"),
-            credits=CREDITS,
+            credits="" if piece.is_part else CREDITS,
         )
         submission.text.save_version(content, self.editor(submission), "编辑加工", at=at)
 

@@ -20,9 +20,10 @@ from journal.models import (
 )
 from journal.text.blocks import from_plain
 from members.models import User
+from submissions.manuscript import place_pictures
 from submissions.models import Call
 
-from .desk import CREDITS, dated
+from .desk import CREDITS, dated, store
 from .reading import Number, Piece
 
 FIRST_YEAR = 2021  # its third number is 总第4期, so its first would be 总第2期
@@ -68,7 +69,7 @@ def make_issue(number: Number, quarter: Quarter, deadline: date) -> Issue:
         year=quarter.year,
         number=quarter.number,
         serial_number=quarter.serial_number,
-        theme=number.facts["主题"],
+        theme=f"{number.facts['主题']}（演示）",
         pages=int(number.facts["页数"]),
         deadline=deadline,
     )
@@ -116,8 +117,9 @@ def put_in(article: Article, piece: Piece, issue: Issue, editor: User, at: datet
 
 def compose(piece: Piece, parts: list[Article], editor: User, at: datetime) -> Article:
     """A composite (组稿): the office's own lead over the accepted parts."""
+    html = place_pictures(from_plain(piece.body), [store(photo, editor, at) for photo in piece.photos])
     text = Text.objects.create()
-    text.save_version(Content(title=piece.title, html=from_plain(piece.body), credits=CREDITS), editor, "组稿", at=at)
+    text.save_version(Content(title=piece.title, html=html, credits=CREDITS), editor, "组稿", at=at)
     lead = assembly.admit(
         text,
         section=Section.objects.get(name=piece.section),

@@ -31,6 +31,7 @@ class Piece:
     lines: list[str] = field(default_factory=list)
     photos: list[Photo] = field(default_factory=list)
     parts: list["Piece"] = field(default_factory=list)
+    is_part: bool = False
 
     def fact(self, name: str, default: str = "") -> str:
         return self.facts.get(name, default)
@@ -107,5 +108,5 @@ def read(name: str) -> Number:
         elif level == 2:
             number.pieces.append(fill(Piece(title, number.columns[-1].name), facts, lines))
         else:
-            number.pieces[-1].parts.append(fill(Piece(title, number.columns[-1].name), facts, lines))
+            number.pieces[-1].parts.append(fill(Piece(title, number.columns[-1].name, is_part=True), facts, lines))
     return number
