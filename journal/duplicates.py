@@ -30,12 +30,10 @@ found AS (
     SELECT f.indexed_id, count(*) AS shared
     FROM asked CROSS JOIN journal_fingerprint f WHERE f.hash = asked.hash AND f.indexed_id <> %s
     GROUP BY f.indexed_id
-),
-measured AS (
-    SELECT i.text_id, shared, CASE WHEN i.size < %s THEN i.size ELSE %s END AS smaller
-    FROM found JOIN journal_indexedtext i ON i.text_id = found.indexed_id
 )
-SELECT text_id, shared * 1.0 / smaller AS share FROM measured WHERE shared >= smaller * %s ORDER BY share DESC LIMIT %s
+SELECT i.text_id, shared FROM found JOIN journal_indexedtext i ON i.text_id = found.indexed_id
+WHERE shared >= %s * CASE WHEN i.size < %s THEN i.size ELSE %s END
+ORDER BY shared DESC, i.text_id DESC LIMIT %s
 """
 
 
@@ -89,13 +87,12 @@ def remove(text: Text) -> None:
 
 def update_index() -> int:
     """Index every text whose current version is not in the index; how many there were."""
-    done = 0
-    while batch := list(outdated_texts().select_related("current").order_by("pk")[:_BATCH]):
+    missing = list(outdated_texts().order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(missing), _BATCH):
         with transaction.atomic():
-            for text in batch:
+            for text in Text.objects.filter(pk__in=missing[start : start + _BATCH]).select_related("current"):
                 index_text(text)
-        done += len(batch)
-    return done
+    return len(missing)
 
 
 def rebuild() -> int:
@@ -153,8 +150,8 @@ def _fresh() -> QuerySet[IndexedText]:
 
 
 def _spread() -> None:
-    """Move the hashes of fresh texts into the table of fingerprints."""
-    rows = list(_fresh().select_for_update())
+    """Move the hashes of fresh texts into the table of fingerprints; what another is just writing stays fresh."""
+    rows = list(_fresh().select_for_update(skip_locked=True))
     Fingerprint.objects.filter(indexed__in=rows).delete()
     statement = f"INSERT INTO journal_fingerprint(hash, indexed_id) SELECT hash, %s FROM ({_values()}) AS kept"  # noqa: S608
     with connection.cursor() as cursor:
@@ -170,20 +167,20 @@ def _unpacked(row: IndexedText) -> "array[int]":
 
 
 def _candidates(asked: Shingled, exclude: int) -> list[int]:
-    """Ids of the texts that share most of the smaller one's kept hashes."""
+    """Ids of the texts that share most kept hashes, and enough of those of the smaller one."""
     hashes = asked.hashes
     if not hashes:
         return []
+    size = len(hashes)
     with connection.cursor() as cursor:
-        size = len(hashes)
-        parameters = [_parameter(sorted(hashes)), exclude, size, size, _SHARE, _CANDIDATES]
+        parameters = [_parameter(sorted(hashes)), exclude, _SHARE, size, size, _CANDIDATES]
         cursor.execute(_FIND.format(values=_values()), parameters)
-        shares = dict(cursor.fetchall())
+        shared = dict(cursor.fetchall())
     for row in _fresh().exclude(pk=exclude).only("size", "fresh"):
-        share = len(hashes.intersection(_unpacked(row))) / (min(size, row.size) or 1)
-        if share >= _SHARE:
-            shares[row.pk] = share
-    return sorted(shares, key=lambda pk: -shares[pk])[:_CANDIDATES]
+        common = len(hashes.intersection(_unpacked(row)))
+        if common >= max(1, _SHARE * min(size, row.size)):
+            shared[row.pk] = common
+    return sorted(shared, key=lambda pk: -shared[pk])[:_CANDIDATES]
 
 
 def _values() -> str:
