@@ -153,6 +153,4 @@ def _text(x, y, words: str, size: float, fill: str, family: str, *, end=False, b
 
 
 def _rule(y: int, height: int, fill: str) -> SafeString:
-    return format_html(
-        '<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>', MARGIN, y, MASTHEAD, height, fill
-    )
+    return format_html('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>', MARGIN, y, MASTHEAD, height, fill)

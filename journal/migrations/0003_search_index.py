@@ -2,7 +2,9 @@
 
 from django.db import migrations
 
-SQLITE = ["CREATE VIRTUAL TABLE journal_search USING fts5(title, signed, body, tokenize='unicode61 remove_diacritics 0')"]
+SQLITE = [
+    "CREATE VIRTUAL TABLE journal_search USING fts5(title, signed, body, tokenize='unicode61 remove_diacritics 0')"
+]
 POSTGRES = [
     "CREATE TABLE journal_search ("
     "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, article_id bigint NOT NULL, tokens tsvector NOT NULL)",

@@ -33,8 +33,7 @@ def title_html(title: str) -> str:
     """A title with `<wbr>` where it may break; `<wbr>` stops a browser's own trimming of ：“, so that mark is wrapped
     (look/reader.md, Chinese setting)."""
     pieces = title_breaks(title)
-    following = [*pieces[1:], ""]
-    html = [_trimmed(piece, after) for piece, after in zip(pieces, following, strict=True)]
+    html = [_trimmed(piece, "".join(pieces[place : place + 1])) for place, piece in enumerate(pieces, 1)]
     return mark_safe("<wbr>".join(html))  # noqa: S308 (every piece is escaped in _trimmed)
 
 

@@ -83,7 +83,12 @@ def _add_photo(out: list[Piece], block: Block, pictures: dict[int, Picture]) -> 
 
 
 def _end(out: list[Piece]) -> None:
-    if out[-1].html.endswith("</p>"):
-        out[-1].html = mark_safe(f"{out[-1].html[:-4]}{_END}</p>")  # noqa: S308 (canonical)
+    """The red square, held to the last character so that it never stands on a line of its own."""
+    html = out[-1].html
+    if html.endswith("</p>") and html[-5] not in ">;":
+        held = f'<span class="held">{html[-5]}{_END}</span>'
+        out[-1].html = mark_safe(f"{html[:-5]}{held}</p>")  # noqa: S308 (canonical, one plain character moved)
+    elif html.endswith("</p>"):
+        out[-1].html = mark_safe(f"{html[:-4]}{_END}</p>")  # noqa: S308 (canonical)
     else:
         out.append(Piece("text", mark_safe(f'<p class="end-line">{_END}</p>')))  # noqa: S308 (our own)

@@ -4,7 +4,7 @@ import io
 
 import segno
 from django.contrib.auth.models import AnonymousUser
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from journal import covers, pictures
@@ -49,10 +49,10 @@ def picture(request, pk, width):
     everybody = Picture.objects.visible_to(AnonymousUser()).filter(pk=pk).first()
     picture = everybody or _own_or_internal(request.user, pk)
     try:
-        path = pictures.derivative(picture, width)
+        data = pictures.derivative(picture, width).read_bytes()
     except pictures.Unreadable as error:
         raise Http404(str(error)) from error
-    return _kept(FileResponse(path.open("rb"), content_type="image/jpeg"), public=everybody is not None)
+    return _kept(HttpResponse(data, content_type="image/jpeg"), public=everybody is not None)
 
 
 def _own_or_internal(user, pk: int) -> Picture:

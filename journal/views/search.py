@@ -15,15 +15,26 @@ from .access import reader_page
 
 PER_PAGE = 20
 _NEWEST = "new"
+_SENTENCE_ENDS = ("。", "！", "？", "\n")
+_CLOSING = "”’」』》）"
+
+
+@dataclass
+class Passage:
+    """Words around a hit in pieces (words, is it a hit); cut: whether its sentence began before, goes on after."""
+
+    pieces: list[tuple[str, bool]]
+    cut_before: bool
+    cut_after: bool
 
 
 @dataclass
 class Hit:
-    """A found article: its title and passages in pieces (words, is it a hit)."""
+    """A found article: its title in pieces, and passages."""
 
     article: Article
     title: list[tuple[str, bool]]
-    passages: list[list[tuple[str, bool]]]
+    passages: list[Passage]
 
 
 @reader_page
@@ -64,4 +75,16 @@ def _hit(article: Article, query: Query) -> Hit:
     if not query.phrases:
         return Hit(article, [(article.title, False)], [])
     body = plain_text(article.text.current.html) if article.text.current else ""
-    return Hit(article, highlight(article.title, query), passages(body, query))
+    return Hit(article, highlight(article.title, query), [_passage(body, found) for found in passages(body, query)])
+
+
+def _passage(body: str, pieces: list[tuple[str, bool]]) -> Passage:
+    """A closing comma gives way to the dots that say the sentence goes on."""
+    text = "".join(words for words, _ in pieces)
+    before = body[: body.find(text)].rstrip(_CLOSING)
+    after = text.rstrip(_CLOSING)
+    goes_on = not after.endswith(_SENTENCE_ENDS) and body.find(text) + len(text) < len(body)
+    if goes_on:
+        last, is_hit = pieces[-1]
+        pieces = [*pieces[:-1], (last.rstrip("，、；：,"), is_hit)]
+    return Passage(pieces, bool(before) and not before.endswith(_SENTENCE_ENDS), goes_on)

@@ -1,0 +1,161 @@
+"""The reader's pages in Chromium: accessibility, narrow screens, keyboard, dark mode, text size, search."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from journal.models import Access, Author, Highlight, IssueMatter, Section
+from members.models import Unit
+
+LONG = "<p>村里的事大家议，议定的事大家办，办得好不好大家评。</p>" * 6
+
+
+@pytest.fixture
+def shelf(transactional_db, make_issue, make_article, publish, make_picture):
+    """A public issue with photographs, a table and a composite, and an older 内部 one."""
+    unit = Unit.objects.create(name="望海区委组织部", short_name="望海组织部")
+    picture = make_picture(photographer="林晓舟")
+    issue = make_issue(year=2026, number=3, theme="家门口的服务")
+    sections = list(Section.objects.all())
+    html = (
+        f'{LONG}<h2>一、把支部建在网格上</h2>{LONG}<figure data-picture="{picture.pk}"></figure>'
+        f"<h2>二、让清单由居民来列</h2>{LONG}<table><thead><tr><th>社区</th><th>网格</th></tr></thead>"
+        f"<tbody><tr><td>榕岭</td><td>12</td></tr></tbody></table><h3>（一）先问住在里面的人</h3>{LONG}"
+    )
+    article = make_article(
+        "网格连心桥：“五分钟服务圈”是怎样建成的",
+        issue=issue,
+        section=sections[3],
+        html=html,
+        bylines=["何为"],
+        subtitle="来自三个社区的实践与启示",
+        start_page=23,
+        end_page=26,
+    )
+    article.bylines.create(kind="unit", name=unit.name, unit=unit, position=2)
+    other = make_article("守灯人", issue=issue, section=sections[11], bylines=["沈秋帆"], start_page=67)
+    whole = make_article("聚焦换届", issue=issue, section=sections[7], html="", start_page=54)
+    make_article("海边区新篇", issue=issue, section=sections[7], parent=whole, bylines=["何为"])
+    Highlight.objects.create(issue=issue, text=article.title, article=article)
+    IssueMatter.objects.create(issue=issue, kind="preface", title="把门打开", html="<p>新的一年。</p>")
+    publish(issue)
+    internal = make_issue(year=2025, number=4)
+    hidden = make_article("内部文章", issue=internal)
+    publish(internal, Access.INTERNAL)
+    return {
+        "home": "/",
+        "archive": "/issues/",
+        "issue": issue.get_absolute_url(),
+        "article": article.get_absolute_url(),
+        "composite": whole.get_absolute_url(),
+        "other": other.get_absolute_url(),
+        "sections": "/sections/",
+        "section": sections[3].get_absolute_url(),
+        "unit": f"/units/{unit.pk}/",
+        "author": Author.objects.get(name="何为").get_absolute_url(),
+        "search": "/search/?q=网格",
+        "search start": "/search/",
+        "search without a hit": "/search/?q=原子",
+        "about": "/about/",
+        "internal": hidden.get_absolute_url(),
+        "missing": "/articles/999999/",
+    }
+
+
+@pytest.mark.expects_console("status of 40[34]")
+def test_every_page_is_accessible_and_fits(any_page: Page, shelf, axe):
+    for name, address in shelf.items():
+        any_page.goto(address)
+        axe(any_page)
+        width, seen = any_page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert width <= seen, name
+
+
+@pytest.mark.expects_console("status of 40[34]")
+def test_nothing_sticks_out_of_the_narrowest_screen(open_page, shelf):
+    page = open_page(viewport={"width": 320, "height": 640}, is_mobile=True, has_touch=True)
+    for name, address in shelf.items():
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+
+
+@pytest.mark.expects_console("status of 40[34]")
+def test_dark_pages_are_accessible_too(open_page, shelf, axe):
+    page = open_page(viewport={"width": 1280, "height": 900}, color_scheme="dark")
+    for address in shelf.values():
+        page.goto(address)
+        axe(page)
+
+
+def test_the_first_key_leads_past_the_masthead(desktop: Page, shelf):
+    desktop.goto(shelf["article"])
+    desktop.keyboard.press("Tab")
+    skip = desktop.get_by_role("link", name="跳到正文")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    desktop.keyboard.press("Enter")
+    assert desktop.evaluate("document.activeElement.id") == "content"
+
+
+def test_the_choice_of_dark_and_large_stays(any_page: Page, shelf):
+    any_page.goto(shelf["article"])
+    body = any_page.locator(".body").first
+    light = any_page.evaluate("getComputedStyle(document.body).backgroundColor")
+    medium = body.evaluate("node => getComputedStyle(node).fontSize")
+    any_page.get_by_role("button", name="大字号").click()
+    any_page.get_by_role("button", name="夜间").click()
+    for address in (shelf["article"], shelf["other"]):
+        any_page.goto(address)
+        expect(any_page.get_by_role("button", name="大字号")).to_have_attribute("aria-pressed", "true")
+        expect(any_page.get_by_role("button", name="夜间")).to_have_attribute("aria-pressed", "true")
+        assert body.evaluate("node => getComputedStyle(node).fontSize") == "21px" != medium
+        assert any_page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    any_page.get_by_role("button", name="中字号").click()
+    any_page.get_by_role("button", name="夜间").click()
+    any_page.reload()
+    assert body.evaluate("node => getComputedStyle(node).fontSize") == medium
+    assert any_page.evaluate("getComputedStyle(document.body).backgroundColor") == light
+
+
+def test_the_citation_can_be_copied_on_plain_http(desktop: Page, shelf):
+    desktop.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    desktop.goto(shelf["article"])
+    desktop.locator("[data-copy]").click()
+    expect(desktop.locator("[data-copied]")).to_contain_text("已")
+    assert "何为" in desktop.evaluate("getSelection().toString()")
+
+
+def test_a_reader_goes_from_the_first_page_to_the_next_article(any_page: Page, shelf):
+    any_page.goto("/")
+    any_page.get_by_role("article").first.get_by_role("link", name="网格连心桥").click()
+    expect(any_page.get_by_role("heading", level=1)).to_contain_text("五分钟服务圈")
+    any_page.locator("a[rel=next]").click()
+    expect(any_page.get_by_role("heading", level=1)).to_have_text("聚焦换届")
+
+
+def test_searching_finds_and_marks(any_page: Page, shelf):
+    any_page.goto("/")
+    any_page.get_by_role("link", name="检索").click()
+    any_page.get_by_role("searchbox").fill("网格 居民")
+    any_page.get_by_role("button", name="检索").click()
+    expect(any_page.locator("mark").first).to_have_text("网格")
+    any_page.locator(".hit h2 a").first.click()
+    expect(any_page.get_by_role("heading", level=1)).to_contain_text("网格连心桥")
+
+
+def test_everything_can_be_read_without_scripts(open_page, shelf):
+    page = open_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page.goto(shelf["article"])
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator("[data-theme]")).to_be_hidden()
+    page.goto(shelf["search"])
+    page.locator("select[name=section]").select_option(index=1)
+    page.get_by_role("button", name="检索").click()
+    expect(page.locator(".hit")).to_have_count(1)
+
+
+def test_printing_leaves_the_tools_out(desktop: Page, shelf):
+    desktop.goto(shelf["article"])
+    desktop.emulate_media(media="print")
+    for selector in (".tools", ".nav", ".colophon", ".neighbours"):
+        expect(desktop.locator(selector)).to_be_hidden()
+    expect(desktop.get_by_role("heading", level=1)).to_be_visible()
