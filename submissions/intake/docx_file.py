@@ -25,10 +25,10 @@ from .refused import FileRefused
 MAX_FILE_BYTES = 40 * 1024 * 1024
 MAX_UNPACKED_BYTES = 64 * 1024 * 1024
 MAX_XML_BYTES = 16 * 1024 * 1024  # all XML parts together; a 67,000-character issue has about 4 MB
-MAX_MARKUP = 400_000  # tags and attributes, in any one part 300,000: about 70 MB as a tree
-MAX_PART_MARKUP = 300_000
+MAX_MARKUP = 300_000  # tags and attributes, in any one part 250,000: about 60 MB as a tree
+MAX_PART_MARKUP = 250_000
 MAX_ENTRIES = 1_000
-MAX_PARAGRAPHS = 20_000
+MAX_PARAGRAPHS = 10_000  # in a whole issue there are about 1,500
 
 _SAVE_AGAIN = "请用 Word 或 WPS 打开，另存为“Word 文档（*.docx）”后再试"
 _ENTRY_MARK = b"PK\x01\x02"

@@ -27,6 +27,8 @@ def words(data: bytes) -> list:
     """Everything a reader can read: paragraphs, cells, text boxes, in document order."""
     body = docx.Document(BytesIO(data)).element.body
     paragraphs = ["".join(t.text or "" for t in p.iter(qn("w:t"))) for p in body.iter(qn("w:p"))]
+    document = docx.Document(BytesIO(data))
+    with_tabs = [paragraph.text for paragraph in document.paragraphs]
     tables = [[[cell.text for cell in row.cells] for row in table.rows] for table in document.tables]
     return [paragraphs, with_tabs, tables]
 

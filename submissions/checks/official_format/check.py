@@ -19,7 +19,7 @@ def format_items(document: Document) -> list[FormatItem]:
     found = structured(paragraphs(body), looks)
     return [
         *page_items(body),
-        *text_items(found, looks, line_grid(document)),
+        *text_items(found, line_grid(document)),
         *page_number_items(document, looks),
         *word_items(found),
     ]

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from .fonts import FANGSONG, HEITI, KAITI, Face, is_face, is_size
-from .looks import Looks, RunLook
-from .structure import Paragraph, spans
+from .looks import RunLook
+from .structure import Paragraph
 
 TITLE_SIZE, TEXT_SIZE = 22, 16
 LEVEL_FACES = (HEITI, KAITI, FANGSONG, FANGSONG)
@@ -14,24 +14,20 @@ CHINESE = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3001-\u301f\uff0
 _TYPED_INDENT = re.compile("(?:\u3000\u3000| {4}|\\t)(?=\\S)")
 
 
-def head_runs(paragraph: Paragraph, looks: Looks) -> Iterator[tuple[str, RunLook]]:
+def head_runs(paragraph: Paragraph) -> Iterator[tuple[str, RunLook]]:
     """The text and look of a heading, without the text that follows it in the same paragraph."""
-    return (
-        (text[: paragraph.head - start], look)
-        for start, text, look in spans(paragraph, looks)
-        if start < paragraph.head
-    )
+    return ((text[: paragraph.head - start], look) for start, text, look in paragraph.spans if start < paragraph.head)
 
 
-def head_all(paragraph: Paragraph, looks: Looks) -> list[tuple[str, RunLook]]:
-    return [(text, look) for _, text, look in spans(paragraph, looks)]
+def head_all(paragraph: Paragraph) -> list[tuple[str, RunLook]]:
+    return [(text, look) for _, text, look in paragraph.spans]
 
 
-def tail_runs(paragraph: Paragraph, looks: Looks) -> Iterator[tuple[str, RunLook]]:
+def tail_runs(paragraph: Paragraph) -> Iterator[tuple[str, RunLook]]:
     """The running text of a paragraph: all of it, or what follows a heading."""
     return (
         (text[max(paragraph.head - start, 0) :], look)
-        for start, text, look in spans(paragraph, looks)
+        for start, text, look in paragraph.spans
         if start + len(text) > paragraph.head
     )
 

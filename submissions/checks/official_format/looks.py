@@ -1,9 +1,10 @@
 """How a run or paragraph of a .docx really looks: direct formatting, styles, defaults, theme (ECMA-376 part 1, 17.7.2).
 
-Attributes are read raw and leniently: a file may hold any nonsense in them, and nonsense counts as not set.
+Each source is read into a small dict of raw values; nearer sources are laid over farther ones. Values are read
+leniently: a file may hold any nonsense, and nonsense counts as not set.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from docx.document import Document
@@ -11,11 +12,23 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 from lxml import etree
 
-from .parts import number, related_root
+from .parts import find, number, related_root, value
 from .theme import ThemeFonts
 
 TWIPS = 20  # in a point
 _MAX_CHAIN = 20  # styles based on one another; a loop ends here
+_OFF = ("0", "false", "off")
+_SLOTS = {
+    "east_asia": (qn("w:eastAsiaTheme"), qn("w:eastAsia")),
+    "latin": (qn("w:asciiTheme"), qn("w:ascii")),
+}
+_RUN_TAGS = {qn("w:sz"): "size", qn("w:b"): "bold"}
+_PARAGRAPH_TAGS = {qn("w:jc"): "jc", qn("w:ind"): "ind", qn("w:spacing"): "spacing"}
+_FONTS, _RPR, _PPR, _VAL, _W = qn("w:rFonts"), qn("w:rPr"), qn("w:pPr"), qn("w:val"), qn("w:")
+_FIRST = ("ind firstLine", "ind firstLineChars")
+_HANGING = ("ind hanging", "ind hangingChars")
+
+Raw = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -31,7 +44,8 @@ class RunLook:
 @dataclass(frozen=True)
 class ParagraphLook:
     """Lengths in points; first_chars and left_chars in characters; line in points, or in lines where rule is auto.
-    numbering is (format, text) of an automatic number, such as ("chineseCounting", "%1、"), else None."""
+    A hanging first line is -1. numbering is (format, text) of an automatic number, such as
+    ("chineseCounting", "%1、"), else None."""
 
     align: str
     first: float
@@ -55,141 +69,140 @@ class Looks:
         self._default_style = next(
             (s for s in found if s.get(qn("w:type")) == "paragraph" and s.get(qn("w:default")) in ("1", "true")), None
         )
-        self._default_run = _find(styles, "w:docDefaults/w:rPrDefault/w:rPr")
-        self._default_paragraph = _find(styles, "w:docDefaults/w:pPrDefault/w:pPr")
+        self._run_defaults = _run_values(find(styles, "w:docDefaults/w:rPrDefault/w:rPr"))
+        self._paragraph_defaults = _paragraph_values(find(styles, "w:docDefaults/w:pPrDefault/w:pPr"))
         self._theme = ThemeFonts(document)
-        self._numbering = related_root(document.part, RT.NUMBERING)
-        self._chains: dict[str | None, list[etree._Element]] = {}
-        self._runs: dict[tuple, RunLook] = {}
+        self._levels = _number_levels(related_root(document.part, RT.NUMBERING))
+        self._run_bases: dict[tuple[str | None, str | None], Raw] = {}
+        self._paragraph_bases: dict[tuple[str | None, str | None, str | None], tuple[Raw, etree._Element | None]] = {}
 
     def run(self, run: etree._Element, paragraph: etree._Element) -> RunLook:
-        direct = run.find(qn("w:rPr"))
-        style = _value(_find(paragraph, "w:pPr"), "w:pStyle")
-        key = (style, b"" if direct is None else etree.tostring(direct))
-        if key not in self._runs:
-            self._runs[key] = self._resolve_run(direct, style)
-        return self._runs[key]
+        direct = run.find(_RPR)
+        raw = {**self._run_base(_style(paragraph), value(direct, "w:rStyle")), **_run_values(direct)}
+        return RunLook(
+            east_asia=self._theme.resolve(raw.get("east_asia")),
+            latin=self._theme.resolve(raw.get("latin")),
+            size=number(raw.get("size"), 20) / 2,
+            bold=raw.get("bold", "0") not in _OFF,
+        )
 
     def paragraph(self, paragraph: etree._Element) -> ParagraphLook:
-        direct = paragraph.find(qn("w:pPr"))
-        chain = self._chain(_value(direct, "w:pStyle"), paragraph=True)
-        sources = _present(direct, *(_find(style, "w:pPr") for style in chain))
-        level = self._number_level(sources)
-        sources = _present(direct, _find(level, "w:pPr"), *sources[direct is not None :], self._default_paragraph)
-        hanging = _nearest_indent(sources)
-        rule = _attribute(sources, "w:spacing", "w:lineRule") or "auto"
-        line = number(_attribute(sources, "w:spacing", "w:line"), 240)
-        return ParagraphLook(
-            align=_attribute(sources, "w:jc", "w:val") or "left",
-            first=-1.0 if hanging else number(_attribute(sources, "w:ind", "w:firstLine")) / TWIPS,
-            first_chars=0.0 if hanging else number(_attribute(sources, "w:ind", "w:firstLineChars")) / 100,
-            left=number(_attribute(sources, "w:ind", "w:left", "w:start")) / TWIPS,
-            left_chars=number(_attribute(sources, "w:ind", "w:leftChars", "w:startChars")) / 100,
-            line=line / (240 if rule == "auto" else TWIPS),
-            rule=rule,
-            before=_gap(sources, "before"),
-            after=_gap(sources, "after"),
-            numbering=_number_form(level),
+        direct = paragraph.find(_PPR)
+        base, level = self._paragraph_base(
+            _style(paragraph), value(direct, "w:numPr/w:numId"), value(direct, "w:numPr/w:ilvl")
         )
+        return _paragraph_look(_laid_over(base, _paragraph_values(direct)), level)
 
-    def _resolve_run(self, direct: etree._Element | None, style: str | None) -> RunLook:
-        own = self._chain(_value(direct, "w:rStyle"), paragraph=False)
-        chain = [*own, *self._chain(style, paragraph=True)]
-        sources = _present(direct, *(_find(one, "w:rPr") for one in chain), self._default_run)
-        bold = next((mark for source in sources if (mark := source.find(qn("w:b"))) is not None), None)
-        return RunLook(
-            east_asia=self._font(sources, "eastAsia"),
-            latin=self._font(sources, "ascii"),
-            size=number(_attribute(sources, "w:sz", "w:val"), 20) / 2,
-            bold=bold is not None and bold.get(qn("w:val"), "1") not in ("0", "false", "off"),
-        )
+    def _run_base(self, style: str | None, own: str | None) -> Raw:
+        """What the styles and the defaults say of a run before its own formatting."""
+        if (style, own) not in self._run_bases:
+            raw = dict(self._run_defaults)
+            chain = [*(self._chain(own) if own else []), *self._chain(style, self._default_style)]
+            for one in reversed(chain):
+                raw |= _run_values(find(one, "w:rPr"))
+            self._run_bases[style, own] = raw
+        return self._run_bases[style, own]
 
-    def _font(self, sources: list[etree._Element], slot: str) -> str | None:
-        """The theme's attribute beats the plain one of the same element (17.3.2.26)."""
-        for source in sources:
-            fonts = source.find(qn("w:rFonts"))
-            if fonts is None:
-                continue
-            themed = fonts.get(qn(f"w:{slot}Theme"))
-            if themed:
-                return self._theme.font(themed)
-            if fonts.get(qn(f"w:{slot}")):
-                return self._theme.named(fonts.get(qn(f"w:{slot}")))
-        return None
+    def _paragraph_base(
+        self, style: str | None, number_id: str | None, depth: str | None
+    ) -> tuple[Raw, etree._Element | None]:
+        """What styles, defaults and the automatic number say of a paragraph, and that number's level."""
+        key = (style, number_id, depth)
+        if key not in self._paragraph_bases:
+            chain = [find(one, "w:pPr") for one in self._chain(style, self._default_style)]
+            number_id = number_id or _first(value(one, "w:numPr/w:numId") for one in chain)
+            depth = depth or _first(value(one, "w:numPr/w:ilvl") for one in chain) or "0"
+            level = self._levels.get((number_id or "", depth))
+            raw = dict(self._paragraph_defaults)
+            for one in reversed(chain):
+                raw = _laid_over(raw, _paragraph_values(one))
+            self._paragraph_bases[key] = _laid_over(raw, _paragraph_values(find(level, "w:pPr"))), level
+        return self._paragraph_bases[key]
 
-    def _chain(self, style_id: str | None, *, paragraph: bool) -> list[etree._Element]:
-        """A style and those it is based on, nearest first; a paragraph without a style has the default one."""
-        if style_id is None and not paragraph:
-            return []
-        if style_id not in self._chains:
-            chain: list[etree._Element] = []
-            style = self._styles.get(style_id, self._default_style if paragraph else None)
-            while style is not None and len(chain) < _MAX_CHAIN:
-                chain.append(style)
-                style = self._styles.get(_value(style, "w:basedOn"))
-            self._chains[style_id] = chain
-        return self._chains[style_id]
-
-    def _number_level(self, sources: list[etree._Element]) -> etree._Element | None:
-        num_id = _attribute(sources, "w:numPr/w:numId", "w:val")
-        if self._numbering is None or num_id in (None, "0"):
-            return None
-        level = _attribute(sources, "w:numPr/w:ilvl", "w:val") or "0"
-        number_ = _by_attribute(self._numbering, "w:num", "w:numId", num_id)
-        abstract = _by_attribute(
-            self._numbering, "w:abstractNum", "w:abstractNumId", _value(number_, "w:abstractNumId")
-        )
-        return _by_attribute(abstract, "w:lvl", "w:ilvl", level)
+    def _chain(self, style_id: str | None, default: etree._Element | None = None) -> list[etree._Element]:
+        """A style and those it is based on, nearest first."""
+        chain: list[etree._Element] = []
+        style = self._styles.get(style_id, default)
+        while style is not None and len(chain) < _MAX_CHAIN:
+            chain.append(style)
+            style = self._styles.get(value(style, "w:basedOn"))
+        return chain
 
 
-def _nearest_indent(sources: list[etree._Element]) -> bool:
-    """Whether the nearest word on the first line is that it hangs."""
-    for source in sources:
-        indent = source.find(qn("w:ind"))
-        if indent is None:
-            continue
-        if number(indent.get(qn("w:hanging"))) > 0 or number(indent.get(qn("w:hangingChars"))) > 0:
-            return True
-        if indent.get(qn("w:firstLine")) is not None or indent.get(qn("w:firstLineChars")) is not None:
-            return False
-    return False
+def _run_values(properties: etree._Element | None) -> Raw:
+    """Of one element the theme's attribute beats the plain one (17.3.2.26); "theme:" marks it."""
+    raw: Raw = {}
+    for child in properties if properties is not None else ():
+        if child.tag == _FONTS:
+            for slot, (theme, plain) in _SLOTS.items():
+                if child.get(theme):
+                    raw[slot] = f"theme:{child.get(theme)}"
+                elif child.get(plain):
+                    raw[slot] = child.get(plain)
+        elif child.tag in _RUN_TAGS:
+            raw[_RUN_TAGS[child.tag]] = child.get(_VAL, "1")
+    return raw
 
 
-def _gap(sources: list[etree._Element], side: str) -> float:
-    """Space before or after in points; lines are worth twelve points, automatic space fourteen."""
-    if _attribute(sources, "w:spacing", f"w:{side}Autospacing") in ("1", "true", "on"):
+def _paragraph_values(properties: etree._Element | None) -> Raw:
+    raw: Raw = {}
+    for child in properties if properties is not None else ():
+        name = _PARAGRAPH_TAGS.get(child.tag)
+        if name:
+            raw |= {f"{name} {attribute.removeprefix(_W)}": said for attribute, said in child.attrib.items()}
+    return raw
+
+
+def _laid_over(base: Raw, nearer: Raw) -> Raw:
+    """A first line that is indented does not hang any more, and the other way round."""
+    merged = {**base, **nearer}
+    hangs = any(number(nearer.get(name)) > 0 for name in _HANGING)
+    for name in _FIRST if hangs else _HANGING if any(name in nearer for name in _FIRST) else ():
+        merged.pop(name, None)
+    return merged
+
+
+def _paragraph_look(raw: Raw, level: etree._Element | None) -> ParagraphLook:
+    hangs = any(number(raw.get(name)) > 0 for name in _HANGING)
+    rule = raw.get("spacing lineRule", "auto")
+    return ParagraphLook(
+        align=raw.get("jc val", "left"),
+        first=-1.0 if hangs else number(raw.get("ind firstLine")) / TWIPS,
+        first_chars=0.0 if hangs else number(raw.get("ind firstLineChars")) / 100,
+        left=number(raw.get("ind left", raw.get("ind start"))) / TWIPS,
+        left_chars=number(raw.get("ind leftChars", raw.get("ind startChars"))) / 100,
+        line=number(raw.get("spacing line"), 240) / (240 if rule == "auto" else TWIPS),
+        rule=rule,
+        before=_gap(raw, "before"),
+        after=_gap(raw, "after"),
+        numbering=None if level is None else (value(level, "w:numFmt") or "", value(level, "w:lvlText") or ""),
+    )
+
+
+def _gap(raw: Raw, side: str) -> float:
+    """Space before or after in points; a line is worth twelve points, automatic space fourteen."""
+    if raw.get(f"spacing {side}Autospacing", "0") not in _OFF:
         return 14.0
-    lines = number(_attribute(sources, "w:spacing", f"w:{side}Lines"))
-    return lines * 12 / 100 if lines else number(_attribute(sources, "w:spacing", f"w:{side}")) / TWIPS
+    lines = number(raw.get(f"spacing {side}Lines"))
+    return lines * 12 / 100 if lines else number(raw.get(f"spacing {side}")) / TWIPS
 
 
-def _number_form(level: etree._Element | None) -> tuple[str, str] | None:
-    return None if level is None else (_value(level, "w:numFmt") or "", _value(level, "w:lvlText") or "")
+def _number_levels(numbering: etree._Element | None) -> dict[tuple[str, str], etree._Element]:
+    """(numId, level) → w:lvl."""
+    if numbering is None:
+        return {}
+    abstract = {one.get(qn("w:abstractNumId")): one for one in numbering.iterchildren(qn("w:abstractNum"))}
+    found = {}
+    for one in numbering.iterchildren(qn("w:num")):
+        levels = abstract.get(value(one, "w:abstractNumId"))
+        for level in () if levels is None else levels.iterchildren(qn("w:lvl")):
+            found[one.get(qn("w:numId"), ""), level.get(qn("w:ilvl"), "0")] = level
+    return found
 
 
-def _attribute(sources: list[etree._Element], path: str, *names: str) -> str | None:
-    """The nearest source's attribute, under any of its names."""
-    for source in sources:
-        element = _find(source, path)
-        for name in names:
-            if element is not None and element.get(qn(name)) is not None:
-                return element.get(qn(name))
-    return None
+def _style(paragraph: etree._Element) -> str | None:
+    return value(paragraph, "w:pPr/w:pStyle")
 
 
-def _find(element: etree._Element | None, path: str) -> etree._Element | None:
-    return None if element is None else element.find("/".join(qn(step) for step in path.split("/")))
-
-
-def _value(element: etree._Element | None, tag: str) -> str | None:
-    found = _find(element, tag)
-    return None if found is None else found.get(qn("w:val"))
-
-
-def _by_attribute(parent: etree._Element | None, tag: str, attribute: str, value: str | None) -> etree._Element | None:
-    children: Iterator = iter(()) if parent is None or value is None else parent.iterchildren(qn(tag))
-    return next((child for child in children if child.get(qn(attribute)) == value), None)
-
-
-def _present(*elements: etree._Element | None) -> list[etree._Element]:
-    return [element for element in elements if element is not None]
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((one for one in values if one is not None), None)

@@ -1,10 +1,13 @@
 """Small readers for the parts of a package; lenient, because a file may hold any nonsense."""
 
+from functools import cache
 from math import isfinite
 
 from docx.opc.part import Part
 from docx.oxml.ns import qn
 from lxml import etree
+
+_VAL = qn("w:val")
 
 
 def related_root(part: Part, relationship_type: str) -> etree._Element | None:
@@ -23,6 +26,22 @@ def _parsed(blob: bytes) -> etree._Element | None:
         return etree.fromstring(blob, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError:
         return None
+
+
+def find(element: etree._Element | None, path: str) -> etree._Element | None:
+    """The first descendant along a path of prefixed tags."""
+    return None if element is None else element.find(_tags(path))
+
+
+def value(element: etree._Element | None, path: str) -> str | None:
+    """The w:val of that descendant."""
+    found = find(element, path)
+    return None if found is None else found.get(_VAL)
+
+
+@cache
+def _tags(path: str) -> str:
+    return "/".join(qn(step) for step in path.split("/"))
 
 
 def number(value: str | None, default: float = 0.0) -> float:

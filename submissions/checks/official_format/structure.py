@@ -11,7 +11,7 @@ from enum import StrEnum
 from lxml import etree
 
 from .looks import Looks, ParagraphLook, RunLook
-from .walk import holds_drawing, paragraph_text, run_text, runs
+from .walk import holds_drawing, run_text, runs
 
 _CHINESE = "[一二三四五六七八九十百〇零]{1,4}"
 _LEVELS = (
@@ -51,12 +51,13 @@ class Role(StrEnum):
 
 @dataclass
 class Paragraph:
-    """head is the number of characters of a heading that runs on into text (（一）加强领导。各单位……), or all of
+    """spans are (offset, text, look) of each run; head is the number of characters of a heading that runs on into text (（一）加强领导。各单位……), or all of
     them; level is 1 to 4 for headings."""
 
     element: etree._Element
     text: str
     look: ParagraphLook
+    spans: list[tuple[int, str, RunLook]]
     role: Role = Role.BODY
     level: int = 0
     head: int = 0
@@ -77,36 +78,36 @@ class Paragraph:
 
 def structured(elements: list[etree._Element], looks: Looks) -> list[Paragraph]:
     """The non-empty paragraphs with their roles."""
-    found = [
-        Paragraph(element, text, looks.paragraph(element))
-        for element in elements
-        if (text := paragraph_text(element)).strip()
-    ]
-    start = _mark_front(found, looks)
+    found = []
+    for element in elements:
+        spans = _spans(element, looks)
+        text = "".join(part for _, part, _ in spans)
+        if text.strip():
+            found.append(Paragraph(element, text, looks.paragraph(element), spans))
+    start = _mark_front(found)
     for position in range(start, len(found)):
         _mark(found, position)
     _mark_closing(found, start)
     return found
 
 
-def spans(paragraph: Paragraph, looks: Looks) -> list[tuple[int, str, RunLook]]:
-    """(offset, text, look) of each run."""
+def _spans(element: etree._Element, looks: Looks) -> list[tuple[int, str, RunLook]]:
     out, offset = [], 0
-    for run in runs(paragraph.element):
+    for run in runs(element):
         text = run_text(run)
         if text:
-            out.append((offset, text, looks.run(run, paragraph.element)))
+            out.append((offset, text, looks.run(run, element)))
         offset += len(text)
     return out
 
 
-def _mark_front(found: list[Paragraph], looks: Looks) -> int:
+def _mark_front(found: list[Paragraph]) -> int:
     """Title lines, then subtitle and byline; gives the position where the text begins."""
     if not found or not _may_be_title(found[0]):
         return 0
     found[0].role = Role.TITLE
     position = 1
-    while position < len(found) and _continues_title(found[position], found[0], looks) and position < 4:
+    while position < len(found) and _continues_title(found[position], found[0]) and position < 4:
         found[position].role = Role.TITLE
         position += 1
     while position < len(found) and position < 8 and _is_front(found[position]):
@@ -124,13 +125,11 @@ def _may_be_title(paragraph: Paragraph) -> bool:
     return len(words) <= 2 * _LONGEST_TITLE_LINE and words[-1] not in "。；;，：:" and not level_of(paragraph)
 
 
-def _continues_title(paragraph: Paragraph, title: Paragraph, looks: Looks) -> bool:
+def _continues_title(paragraph: Paragraph, title: Paragraph) -> bool:
     if paragraph.look.align != "center" or title.look.align != "center" or not _is_front(paragraph):
         return False
-    one, other = spans(paragraph, looks), spans(title, looks)
-    return (
-        not paragraph.words.startswith(("—", "（", "(")) and bool(one and other) and one[0][2].size == other[0][2].size
-    )
+    same_size = paragraph.spans[0][2].size == title.spans[0][2].size
+    return same_size and not paragraph.words.startswith(("—", "（", "("))
 
 
 def _is_front(paragraph: Paragraph) -> bool:

@@ -25,35 +25,33 @@ from .fits import (
 )
 from .fonts import FANGSONG, KAITI, XIAOBIAOSONG, Face, size_label
 from .items import FormatItem, quoted
-from .looks import Looks, RunLook
+from .looks import RunLook
 from .structure import Paragraph, Role
 
 LEVEL_NAMES = ("一级标题“一、”", "二级标题“（一）”", "三级标题“1.”", "四级标题“（1）”")
 UNSTATED = "未指定字体"
 
 
-def text_items(found: list[Paragraph], looks: Looks, pitch: float) -> Iterator[FormatItem]:
+def text_items(found: list[Paragraph], pitch: float) -> Iterator[FormatItem]:
     """pitch: the section's line grid in points, 0 without one."""
-    yield from _title_items([one for one in found if one.role is Role.TITLE], looks)
-    yield from _front_items([one for one in found if one.role is Role.FRONT], looks)
+    yield from _title_items([one for one in found if one.role is Role.TITLE])
+    yield from _front_items([one for one in found if one.role is Role.FRONT])
     running = [one for one in found if one.role in (Role.BODY, Role.HEADING, Role.SALUTATION)]
     if not any(one.role is Role.BODY for one in running):
         yield FormatItem("body", "正文", "没有正文段落", "3号仿宋", "7.3.3")
-    yield from _body_items(running, looks)
+    yield from _body_items(running)
     for level in range(1, 5):
         headings = [one for one in found if one.role is Role.HEADING and one.level == level]
         if headings:
-            yield _font_item(
-                headings, looks, f"level_{level}", LEVEL_NAMES[level - 1], LEVEL_FACES[level - 1], head=True
-            )
-    yield from _bold_items([one for one in found if one.role in (Role.TITLE, Role.HEADING)], looks)
+            yield _font_item(headings, f"level_{level}", LEVEL_NAMES[level - 1], LEVEL_FACES[level - 1], head=True)
+    yield from _bold_items([one for one in found if one.role in (Role.TITLE, Role.HEADING)])
     flowing = [one for one in running if one.flows]
     yield _indent_item(flowing)
     yield from _typed_indent_items(flowing)
     yield from _spacing_items(flowing, pitch)
 
 
-def _title_items(titles: list[Paragraph], looks: Looks) -> Iterator[FormatItem]:
+def _title_items(titles: list[Paragraph]) -> Iterator[FormatItem]:
     if not titles:
         message = "没有找到标题：文件第一行应是标题，单独成段，末尾不用句号。请补上标题。"
         yield FormatItem("title", "标题", "没有找到", "2号小标宋，居中", "7.3.1", WARNING, message, in_words=True)
@@ -61,15 +59,15 @@ def _title_items(titles: list[Paragraph], looks: Looks) -> Iterator[FormatItem]:
     yield _judged(
         ("title_font", "标题字体", "小标宋", "7.3.1"),
         titles,
-        lambda one: not wrong_font(head_all(one, looks), XIAOBIAOSONG),
-        _fonts_found(head_all(one, looks) for one in titles),
+        lambda one: not wrong_font(head_all(one), XIAOBIAOSONG),
+        _fonts_found(head_all(one) for one in titles),
         "请选中标题，字体设为方正小标宋简体。",
     )
     yield _judged(
         ("title_size", "标题字号", "2号（22 磅）", "7.3.1"),
         titles,
-        lambda one: not wrong_size(head_all(one, looks), TITLE_SIZE),
-        _sizes_found(head_all(one, looks) for one in titles),
+        lambda one: not wrong_size(head_all(one), TITLE_SIZE),
+        _sizes_found(head_all(one) for one in titles),
         "请选中标题，字号设为二号。",
     )
     yield _judged(
@@ -81,50 +79,48 @@ def _title_items(titles: list[Paragraph], looks: Looks) -> Iterator[FormatItem]:
     )
 
 
-def _front_items(lines: list[Paragraph], looks: Looks) -> Iterator[FormatItem]:
+def _front_items(lines: list[Paragraph]) -> Iterator[FormatItem]:
     if lines:
         yield _judged(
             ("front", "副标题、署名", "3号楷体，居中", ""),
             lines,
             lambda one: (
-                centred(one)
-                and not wrong_font(head_all(one, looks), KAITI)
-                and not wrong_size(head_all(one, looks), TEXT_SIZE)
+                centred(one) and not wrong_font(head_all(one), KAITI) and not wrong_size(head_all(one), TEXT_SIZE)
             ),
-            _fonts_found(head_all(one, looks) for one in lines),
+            _fonts_found(head_all(one) for one in lines),
             "标准没有规定副标题和署名，机关多用三号楷体居中，可照此设置。",
             ADVICE,
         )
 
 
-def _body_items(running: list[Paragraph], looks: Looks) -> Iterator[FormatItem]:
-    with_text = [one for one in running if any(text.strip() for text, _ in tail_runs(one, looks))]
+def _body_items(running: list[Paragraph]) -> Iterator[FormatItem]:
+    with_text = [one for one in running if any(text.strip() for text, _ in tail_runs(one))]
     if with_text:
-        yield _font_item(with_text, looks, "body_font", "正文字体", FANGSONG, head=False)
+        yield _font_item(with_text, "body_font", "正文字体", FANGSONG, head=False)
     if running:
         yield _judged(
             ("text_size", "正文和标题层次字号", "3号（16 磅）", "5.2.2"),
             running,
-            lambda one: not wrong_size(head_all(one, looks), TEXT_SIZE),
-            _sizes_found(head_all(one, looks) for one in running),
+            lambda one: not wrong_size(head_all(one), TEXT_SIZE),
+            _sizes_found(head_all(one) for one in running),
             "请选中正文，字号设为三号。",
         )
 
 
-def _font_item(lines: list[Paragraph], looks: Looks, code: str, item: str, face: Face, *, head: bool) -> FormatItem:
+def _font_item(lines: list[Paragraph], code: str, item: str, face: Face, *, head: bool) -> FormatItem:
     part = head_runs if head else tail_runs
     return _judged(
         (code, item, face.label, "7.3.3"),
         lines,
-        lambda one: not wrong_font(part(one, looks), face),
-        _fonts_found(part(one, looks) for one in lines),
+        lambda one: not wrong_font(part(one), face),
+        _fonts_found(part(one) for one in lines),
         f"请选中这些文字，字体设为{face.preferred}。",
     )
 
 
-def _bold_items(lines: list[Paragraph], looks: Looks) -> Iterator[FormatItem]:
+def _bold_items(lines: list[Paragraph]) -> Iterator[FormatItem]:
     def plain(one: Paragraph) -> bool:
-        parts = head_runs(one, looks) if one.head else head_all(one, looks)
+        parts = head_runs(one) if one.head else head_all(one)
         return not any(look.bold and text.strip() for text, look in parts)
 
     if lines:

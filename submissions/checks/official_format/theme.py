@@ -28,15 +28,23 @@ class ThemeFonts:
         settings = related_root(document.part, RT.SETTINGS)
         language = None if settings is None else settings.find(qn("w:themeFontLang"))
         spoken = None if language is None else language.get(qn("w:eastAsia"))
+        self._found: dict[str, str | None] = {}
         self._script = _SCRIPTS.get((spoken or "zh-CN").lower(), "Hans")
 
-    def named(self, font: str) -> str | None:
-        """A font name, or the theme's font where the name stands for one (+mn-ea, +中文正文)."""
-        themed = _SHORT.get(font) or _WORDS.get(font)
+    def resolve(self, font: str | None) -> str | None:
+        """A font name, or the theme's font where "theme:" or the name itself stands for one (+mn-ea, +中文正文)."""
+        if font is None:
+            return None
+        themed = font.removeprefix("theme:") if font.startswith("theme:") else _SHORT.get(font) or _WORDS.get(font)
         return self.font(themed) if themed else font
 
     def font(self, themed: str) -> str | None:
         """minorEastAsia → 宋体; None where the theme leaves it to the program."""
+        if themed not in self._found:
+            self._found[themed] = self._look_up(themed)
+        return self._found[themed]
+
+    def _look_up(self, themed: str) -> str | None:
         scheme = self._scheme
         fonts = (
             None if scheme is None else scheme.find(qn("a:majorFont" if themed.startswith("major") else "a:minorFont"))

@@ -9,6 +9,7 @@ from lxml import etree
 _P, _R, _TBL, _T = qn("w:p"), qn("w:r"), qn("w:tbl"), qn("w:t")
 _BLOCK_WRAPPERS = {qn(tag) for tag in ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo")}
 _RUN_WRAPPERS = _BLOCK_WRAPPERS | {qn(tag) for tag in ("w:hyperlink", "w:smartTag", "w:fldSimple", "w:dir", "w:bdo")}
+_BR, _TYPE = qn("w:br"), qn("w:type")
 _BREAKS = {qn("w:tab"): "\t", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _DRAWN = (
     qn("w:drawing"),
@@ -37,8 +38,8 @@ def pieces(run: etree._Element) -> Iterator[tuple[etree._Element, str]]:
     for child in run:
         if child.tag == _T:
             yield child, child.text or ""
-        elif child.tag == qn("w:br"):
-            yield child, "" if child.get(qn("w:type")) in ("page", "column") else "\n"
+        elif child.tag == _BR:
+            yield child, "" if child.get(_TYPE) in ("page", "column") else "\n"
         elif child.tag in _BREAKS:
             yield child, _BREAKS[child.tag]
 
