@@ -55,7 +55,9 @@
 
   // Citation. The clipboard interface exists on https and this machine only; an intranet may be plain http.
   var citation = document.querySelector("[data-citation]");
-  var copied = document.querySelector("[data-copied]");
+  function say(words) {
+    all("[data-copied]").forEach(function (place) { place.textContent = words; });
+  }
   function select() {
     var range = document.createRange();
     range.selectNodeContents(citation);
@@ -66,14 +68,14 @@
   function copyBySelection() {
     select();
     var done = document.execCommand("copy");
-    copied.textContent = done ? "已复制。" : "已选中，请按 Ctrl+C 复制。";
+    say(done ? "已复制。" : "已选中，请按 Ctrl+C 复制。");
   }
   all("[data-copy]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () {
       if (!navigator.clipboard) return copyBySelection();
       navigator.clipboard.writeText(citation.textContent.trim()).then(
-        function () { copied.textContent = "已复制。"; },
+        function () { say("已复制。"); },
         copyBySelection
       );
     });

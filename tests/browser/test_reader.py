@@ -119,8 +119,8 @@ def test_the_choice_of_dark_and_large_stays(any_page: Page, shelf):
 def test_the_citation_can_be_copied_on_plain_http(desktop: Page, shelf):
     desktop.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     desktop.goto(shelf["article"])
-    desktop.locator("[data-copy]").click()
-    expect(desktop.locator("[data-copied]")).to_contain_text("已")
+    desktop.locator(".cite [data-copy]").click()
+    expect(desktop.locator(".cite [data-copied]")).to_contain_text("已")
     assert "何为" in desktop.evaluate("getSelection().toString()")
 
 
