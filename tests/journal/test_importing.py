@@ -230,7 +230,7 @@ DAMAGE = st.lists(
 
 
 @given(DAMAGE)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_whatever_the_damage_no_character_of_the_body_is_lost(damage):
     """Every character stands in an article, in the call, in the page's furniture or in a listed problem."""
     lines = TEXT.split("\n")

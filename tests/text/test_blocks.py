@@ -80,7 +80,7 @@ markup = st.lists(st.one_of(words, wrapped, listed, tables), max_size=6).map("".
 
 
 @given(markup)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_canonical_is_idempotent(html):
     once = canonical(html)
     assert canonical(once) == once
@@ -88,7 +88,7 @@ def test_canonical_is_idempotent(html):
 
 
 @given(markup)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_character_is_lost(html):
     text = re.sub(r"<figcaption>.*?</figcaption>", "", FIGURE)
     html = html.replace(FIGURE, text)
@@ -97,14 +97,14 @@ def test_no_character_is_lost(html):
 
 
 @given(markup)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_opening_and_saving_in_the_editor_changes_nothing(html):
     once = canonical(html)
     assert canonical(as_ckeditor_saves(once)) == once
 
 
 @given(st.text(alphabet="党建一、（）1.．#-•* 　\t\n\r。；：<&>“”【】照片", max_size=60))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_plain_text_round_trip_is_stable(text):
     html = from_plain(text)
     assert canonical(html) == html

@@ -88,7 +88,7 @@ LINES = st.lists(
 
 
 @given(LINES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_no_character_is_lost_or_moved(lines):
     joined = join_lines(lines)
     assert re.sub(r"\s", "", "".join(paragraph.text for paragraph in joined)) == re.sub(r"\s", "", "".join(lines))
@@ -98,7 +98,7 @@ def test_no_character_is_lost_or_moved(lines):
 
 
 @given(LINES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_joining_again_changes_nothing(lines):
     once = [paragraph.text for paragraph in join_lines(lines)]
     assert [paragraph.text for paragraph in join_lines(once)] == once
