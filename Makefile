@@ -28,8 +28,8 @@ run: ## 安装、建库、装入演示数据并启动网站（端口用 PORT 指
 	@$(MAKE) --no-print-directory install
 	@$(PY) scripts/run.py
 
-test: install-dev ## 运行本机能运行的全部测试，末尾列出未运行的及原因
-	@$(PY) scripts/run_tests.py
+test: install-dev ## 运行本机能运行的全部测试，末尾列出未运行的及原因（ARGS 传给 pytest）
+	@$(PY) scripts/run_tests.py $(ARGS)
 
 install: $(RUNTIME) ## 在 .venv/ 中安装运行所需的软件包
 	@:

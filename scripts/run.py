@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-REFUSED = 2  # `demo` leaves a database with other content alone
+REFUSED = 2  # `demo` leaves a database with other content, and a site in earnest, alone
 
 
 def manage(*arguments: str) -> int:

@@ -12,7 +12,7 @@ from submissions.models import Call, Letter, Submission
 
 from .desk import Desk
 from .numbers import Quarter, compose, make_call, make_issue, moment, publish, put_in
-from .people import make_people, make_units
+from .people import ask_for_account, make_people, make_units
 from .reading import Number, Piece, read
 
 MARK = "装入演示数据"
@@ -75,6 +75,7 @@ def load(today: date | None = None) -> bool:
     finished(desk, read("issue-doorstep"), now.before(1), Access.PUBLIC)
     in_the_making(desk, read("manuscripts"), now, today)
     settle_letters()
+    ask_for_account(moment(today - timedelta(days=1), 15))
     Event.objects.record(None, MARK, Journal.objects.current())
     return True
 

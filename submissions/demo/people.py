@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from members.models import Unit, UnitAlias, User
+from members.models import Event, Unit, UnitAlias, User
 from members.roles import Role
 
 PASSWORD = "Yanshi-2026"  # noqa: S105  (printed for everyone: demo accounts have no secrets)
@@ -71,6 +71,7 @@ def make_people(units: dict[str, Unit], since: datetime) -> dict[str, User]:
         user = User.objects.create_user(
             account.login_name,
             name=account.name,
+            phone=account.login_name,
             unit=units.get(account.unit),
             roles=[account.role],
             approved_at=since,
@@ -82,6 +83,14 @@ def make_people(units: dict[str, Unit], since: datetime) -> dict[str, User]:
     first.set_password(PASSWORD)
     User.objects.filter(pk__in=[user.pk for user in people.values()]).update(password=first.password)
     return people
+
+
+def ask_for_account(now: datetime) -> None:
+    """Somebody new waits for the office's approval; without a password nobody signs in as them."""
+    user = User.objects.create_user(
+        "13800000011", name="申屠晓（演示）", unit_claimed="灯塔湾小学", roles=[Role.CONTRIBUTOR], date_joined=now
+    )
+    Event.objects.record(user, "申请账号", user, note=user.unit_claimed, at=now)
 
 
 def account_lines() -> list[str]:

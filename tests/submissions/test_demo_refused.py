@@ -20,3 +20,13 @@ def test_a_database_with_other_content_is_refused_in_one_line(make_user, capsys)
     assert User.objects.count() == 1
     assert not Unit.objects.exists()
     assert not Event.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_site_in_earnest_gets_no_accounts_with_a_known_password(settings, capsys):
+    settings.HTTPS = True
+    with pytest.raises(SystemExit) as stop:
+        call_command("demo")
+    assert stop.value.code == 2
+    assert "HTTPS=1" in capsys.readouterr().err
+    assert not User.objects.exists()

@@ -1,5 +1,7 @@
 """The demonstration journal: a living one for a first visitor, invented from end to end."""
 
+from django.conf import settings
+
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
 from submissions.demo.build import ForeignContent, load
@@ -10,6 +12,8 @@ class Command(BaseCommand):
     help = "装入演示数据：两期已刊、一期编辑中、各种状态的稿件。可重复运行；已有其他内容的数据库不装。"
 
     def handle(self, *args, **options):
+        if settings.HTTPS:
+            raise CommandRefused("这是正式运行的网站（HTTPS=1），不装演示数据：演示账号的密码人人知道。")
         try:
             fresh = load()
         except ForeignContent as refusal:
