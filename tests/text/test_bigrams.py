@@ -1,6 +1,6 @@
 """Search tokens: what a phrase finds is what the text shows (DEPENDENCIES.md, search)."""
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journal.text.bigrams import highlight, index_tokens, normalize, parse_query, passages
@@ -69,7 +69,7 @@ TEXT = st.text(alphabet="党建引领社區服务ab1，。 “”\uff21", max_si
 
 
 @given(TEXT, st.integers(0, 40), st.integers(1, 6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_every_stretch_of_chinese_is_found_and_highlighted(text, start, length):
     part = "".join(mark for mark in text[start : start + length] if "\u4e00" <= mark <= "\u9fff")
     if not part or part not in text:
@@ -82,7 +82,7 @@ def test_every_stretch_of_chinese_is_found_and_highlighted(text, start, length):
 
 
 @given(TEXT, TEXT)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_the_index_finds_nothing_that_highlighting_does_not(text, query):
     for phrase in parse_query(query).phrases:
         if finds(phrase, index_tokens(text)):

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journal.text.blocks import canonical, from_plain, outline, parse, picture_ids, plain_text, render, to_plain
@@ -80,7 +80,7 @@ markup = st.lists(st.one_of(words, wrapped, listed, tables), max_size=6).map("".
 
 
 @given(markup)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_canonical_is_idempotent(html):
     once = canonical(html)
     assert canonical(once) == once
@@ -88,7 +88,7 @@ def test_canonical_is_idempotent(html):
 
 
 @given(markup)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_character_is_lost(html):
     text = re.sub(r"<figcaption>.*?</figcaption>", "", FIGURE)
     html = html.replace(FIGURE, text)
@@ -97,14 +97,14 @@ def test_no_character_is_lost(html):
 
 
 @given(markup)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_opening_and_saving_in_the_editor_changes_nothing(html):
     once = canonical(html)
     assert canonical(as_ckeditor_saves(once)) == once
 
 
 @given(st.text(alphabet="党建一、（）1.．#-•* 　\t\n\r。；：<&>“”【】照片", max_size=60))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_plain_text_round_trip_is_stable(text):
     html = from_plain(text)
     assert canonical(html) == html
@@ -112,7 +112,7 @@ def test_plain_text_round_trip_is_stable(text):
 
 
 @given(markup)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_what_the_field_shows_reads_back_the_same_the_second_time(html):
     once = from_plain(to_plain(html))
     assert from_plain(to_plain(once)) == once

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from journal.text.lines import is_complete, join_lines, open_mark
@@ -88,7 +88,7 @@ LINES = st.lists(
 
 
 @given(LINES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_character_is_lost_or_moved(lines):
     joined = join_lines(lines)
     assert re.sub(r"\s", "", "".join(paragraph.text for paragraph in joined)) == re.sub(r"\s", "", "".join(lines))
@@ -98,7 +98,7 @@ def test_no_character_is_lost_or_moved(lines):
 
 
 @given(LINES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_joining_again_changes_nothing(lines):
     once = [paragraph.text for paragraph in join_lines(lines)]
     assert [paragraph.text for paragraph in join_lines(once)] == once
