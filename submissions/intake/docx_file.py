@@ -93,13 +93,14 @@ def refuse_other_formats(data: bytes, name: str) -> None:
 
 
 def _verified(data: bytes, name: str) -> BinaryIO:
-    """The package with its limits checked, and without relationships to parts it does not hold."""
+    """The package with its limits checked, and no relationship to a part it does not hold."""
     if data.count(_ENTRY_MARK) > MAX_ENTRIES:
         raise FileRefused(name, f"里面的条目超过 {MAX_ENTRIES} 个，不像一篇稿件", _SAVE_AGAIN)
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             _refuse_bad_entries(package.infolist(), name)
             relationships = _checked_parts(package, name)
+            _refuse_strict(relationships, name)
             repaired = _without_dangling(relationships, set(package.namelist()))
             return _rewritten(package, repaired) if repaired else BytesIO(data)
     except _BROKEN_ZIP as error:
@@ -181,8 +182,15 @@ def _refuse_declarations(part: bytes, name: str) -> None:
         raise FileRefused(name, "内部编码不合 Word 文档的规定", _SAVE_AGAIN)
 
 
+def _refuse_strict(relationships: dict[str, bytes], name: str) -> None:
+    """The strict variant uses other namespaces throughout (ISO/IEC 29500-1), which python-docx does not read."""
+    if b"purl.oclc.org/ooxml" in relationships.get("_rels/.rels", b""):
+        raise FileRefused(name, "存成了“严格的 Open XML 文档”", _SAVE_AGAIN)
+
+
 def _without_dangling(relationships: dict[str, bytes], names: set[str]) -> dict[str, bytes]:
-    """Relationship parts that point to missing parts (Word and WPS leave them behind removed pictures), mended."""
+    """Relationship parts that name missing parts, mended: Word and WPS leave them behind removed pictures ("NULL")
+    and links to a heading ("#_top"). Marked as external they keep their place, and nobody looks for the part."""
     repaired = {}
     for filename, part in relationships.items():
         root = _tree(part)
@@ -194,7 +202,7 @@ def _without_dangling(relationships: dict[str, bytes], names: set[str]) -> dict[
             and normpath(join("/", base, link.get("Target", ""))).lstrip("/") not in names
         ]
         for link in dangling:
-            root.remove(link)
+            link.set("TargetMode", "External")
         if dangling:
             repaired[filename] = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
     return repaired
@@ -222,8 +230,6 @@ def _parse(package: BinaryIO, name: str) -> Document:
 
 def _refuse_odd_body(document: Document, name: str) -> None:
     root = document.element
-    if "purl.oclc.org" in (etree.QName(root).namespace or ""):
-        raise FileRefused(name, "存成了“严格的 Open XML 文档”", _SAVE_AGAIN)
     body = root.find(qn("w:body"))
     if root.tag != qn("w:document") or body is None:
         raise FileRefused(name, "内部结构已损坏", _SAVE_AGAIN)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from submissions.checks.official_format import corrected
 from submissions.intake.docx_file import MAX_ENTRIES, MAX_PARAGRAPHS, open_docx
 from submissions.intake.refused import FileRefused
 from tests.submissions import docx_builder as build
@@ -209,9 +210,21 @@ def linked(kind: str, target: str) -> bytes:
     return part("word/_rels/document.xml.rels").replace(b"</Relationships>", link.encode())
 
 
-def test_links_to_removed_pictures_are_no_reason_to_refuse():
-    links = linked("image", 'Target="NULL"')
-    assert open_docx(repacked({"word/_rels/document.xml.rels": links})).paragraphs[0].text == build.TITLE
+@pytest.mark.parametrize(("kind", "target"), [("image", "NULL"), ("image", "../NULL"), ("hyperlink", "#_top")])
+def test_links_to_missing_parts_are_no_reason_to_refuse(kind, target):
+    data = repacked({"word/_rels/document.xml.rels": linked(kind, f'Target="{target}"')})
+    document = open_docx(data)
+    assert document.paragraphs[0].text == build.TITLE
+    assert document.part.rels["rId99"].target_ref == target
+    with zipfile.ZipFile(BytesIO(corrected(data))) as package:
+        assert f'Target="{target}"'.encode() in package.read("word/_rels/document.xml.rels")
+
+
+def test_the_strict_variant():
+    links = part("_rels/.rels").replace(
+        b"http://schemas.openxmlformats.org/officeDocument/2006", b"http://purl.oclc.org/ooxml/officeDocument"
+    )
+    assert "严格的 Open XML" in refusal(repacked({"_rels/.rels": links}))
 
 
 def test_links_outside_are_never_fetched(monkeypatch):
