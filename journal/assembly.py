@@ -190,7 +190,9 @@ def restore(issue: Issue, wanted: dict[str, list], actor, *, token) -> None:
     _open_for_changes(issue, actor, token)
     places = {pk: facts for pk, *facts in wanted["articles"]}
     present = {article.pk: article for article in Article.objects.toplevel().filter(issue=issue)}
-    returning = Article.objects.unplaced().select_for_update().filter(pk__in=places.keys() - present.keys())
+    returning = Article.objects.unplaced().filter(pk__in=places.keys() - present.keys())
+    # The model's own order joins the issue, and an outer join cannot be locked.
+    returning = returning.order_by("pk").select_for_update(of=("self",))
     found = present | {article.pk: article for article in returning}
     if places.keys() - found.keys():
         raise OrderChanged

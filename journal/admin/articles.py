@@ -96,7 +96,15 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         return () if obj is None or self.has_change_permission(request, obj) else ("rendered",)
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "section":
+            # Columns are kept on their own page; beside the list of them the buttons only distract.
+            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
+        return field
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["show_save_and_add_another"] = False
         form = context["adminform"].form
         context["colleague"] = getattr(form, "colleague", None)
         if context["colleague"]:
@@ -111,7 +119,7 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         if change:
             # Only what this person changed: a colleague may have set pages or access in the meantime.
-            own = [name for name in form.changed_data if name in form.Meta.fields]
+            own = [name for name in form.changed_data if name in ArticleForm.Meta.fields]
             obj.save(update_fields=own)
         else:
             obj.text = Text.objects.create()
@@ -121,9 +129,8 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
         super().save_related(request, form, formsets, change)
         article = form.instance
         assembly.link_bylines(article)
-        lines = [
-            {"kind": line.kind, "name": line.name, "affiliation": line.affiliation} for line in article.bylines.all()
-        ]
+        # Asked anew: the list's prefetched bylines are those of before the save.
+        lines = list(Byline.objects.filter(article=article).values("kind", "name", "affiliation"))
         text = Text.objects.get(pk=article.text_id)
         before = text.current_id
         version = text.save_version(form.content(lines), request.user, form.cleaned_data["reason"])

@@ -22,6 +22,7 @@ class IssueForm(forms.ModelForm):
         label="上传封面",
         required=False,
         help_text="JPG 或 PNG，建议 2481×3367 像素（大16开，300 像素/英寸）。不上传时按年份、期号自动生成。",
+        error_messages={"empty": "封面文件是空的，可能没有传完。请重新选择。"},
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
     )
     drop_cover = forms.BooleanField(label="不用上传的封面，改回自动生成", required=False)
@@ -229,6 +230,7 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
             Event.objects.record(request.user, "改期的资料", obj, note="、".join(_labels(form)))
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context["show_save_and_add_another"] = False
         if obj is not None:
             context["may_close"] = request.user.has_perm("journal.close_issue", obj)
             context["may_publish"] = request.user.has_perm("journal.publish_issue", obj)

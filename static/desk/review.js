@@ -50,6 +50,7 @@
     const decision = chosen();
     form.querySelectorAll("[data-when]").forEach((part) => { part.hidden = part.dataset.when !== decision; });
     submit.textContent = acts[decision] || "先选一个决定";
+    submit.classList.toggle("is-main", Boolean(decision));
     again.hidden = !edited.value;
     letterState.textContent = edited.value ? "您改过，照您写的发" : "随意见一起变，可以改";
   };

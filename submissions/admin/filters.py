@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from members.models import Unit
+
+from ..models import Submission
 from ..states import AWAITING_REVIEW, Stage, State
 from .queue import REVIEW_DAYS
 
@@ -29,6 +33,21 @@ class StepFilter(admin.SimpleListFilter):
             limit = timezone.localdate() - timedelta(days=REVIEW_DAYS)
             return queryset.filter(state__in=AWAITING_REVIEW, waiting_since__date__lt=limit)
         return queryset
+
+
+class UnitFilter(admin.SimpleListFilter):
+    """Units that have sent something, by the name people use."""
+
+    title = "单位"
+    parameter_name = "unit"
+
+    def lookups(self, request, model_admin):
+        sent = Submission.objects.sent().filter(unit=OuterRef("pk"))
+        return [(unit.pk, str(unit)) for unit in Unit.objects.filter(Exists(sent))]
+
+    def queryset(self, request, queryset):
+        value = self.value() or ""
+        return queryset.filter(unit=int(value)) if value.isdigit() else queryset
 
 
 DECIDED = (State.ACCEPTED, State.REJECTED, State.WITHDRAWN)

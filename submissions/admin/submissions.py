@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from ..models import Submission
 from . import queue
-from .filters import StepFilter
+from .filters import StepFilter, UnitFilter
 from .review import letter_view, review_view
 
 
@@ -25,7 +25,7 @@ class SubmissionAdmin(admin.ModelAdmin):
     )
     list_display_links = ("submitted_title",)
     list_select_related = ("text__current", "unit", "section", "contributor", "article__issue")
-    list_filter = (StepFilter, "section", "kind", "origin", ("submitted_at", admin.DateFieldListFilter), "unit")
+    list_filter = (StepFilter, "section", "kind", "origin", ("submitted_at", admin.DateFieldListFilter), UnitFilter)
     list_per_page = 50
     search_fields = (
         "text__current__title",
@@ -37,9 +37,7 @@ class SubmissionAdmin(admin.ModelAdmin):
         "receipt_number",
     )
     search_help_text = "按标题、正文、作者、单位、收稿号查找。"
-    date_hierarchy = None
     actions = None
-    show_full_result_count = True
 
     def get_queryset(self, request):
         """Drafts stay private to their writers: they are no part of the desk at all."""
@@ -75,7 +73,7 @@ class SubmissionAdmin(admin.ModelAdmin):
 
     @admin.display(description="作者")
     def writer(self, submission):
-        return submission.byline or submission.contributor.name
+        return "、".join(line["name"] for line in submission.text.current.bylines) or submission.contributor.name
 
     @admin.display(description="到哪一步", ordering="state")
     def step(self, submission):
