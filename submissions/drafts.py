@@ -156,8 +156,9 @@ def attach(submission: Submission, picture) -> Attachment:
 def detach(attachment: Attachment) -> None:
     """Take a photograph out; the marks in the text follow."""
     order = list(attachment.submission.attachments.all())
+    rest = [other for other in order if other != attachment]
     attachment.delete()
-    _renumber(attachment.submission, order, [other for other in order if other != attachment])
+    _renumber(attachment.submission, order, rest)
 
 
 @transaction.atomic

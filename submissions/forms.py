@@ -31,6 +31,13 @@ class ForgivingChoice(forms.ModelChoiceField):
             return None
 
 
+class Origin(forms.ChoiceField):
+    """Anything but the two kinds counts as 原创: the form itself offers nothing else."""
+
+    def clean(self, value):
+        return value if value in Article.Origin.values else Article.Origin.ORIGINAL
+
+
 def _line(label, help_text="", **attrs):
     return TypedField(label=label, help_text=help_text, widget=forms.TextInput(attrs=attrs))
 
@@ -48,7 +55,7 @@ class DraftForm(forms.Form):
     section = ForgivingChoice(
         Section.objects.none(), label="投到哪个栏目", required=False, empty_label="请选一个最接近的"
     )
-    origin = forms.ChoiceField(
+    origin = Origin(
         label="这篇稿件是",
         choices=((Article.Origin.ORIGINAL, "原创"), (Article.Origin.RECOMMENDED, "推荐")),
         widget=forms.RadioSelect,
@@ -76,10 +83,6 @@ class DraftForm(forms.Form):
         return {name: getattr(submission, name) for name in (*TYPED, "origin", "draft_number")} | {
             "section": submission.section_id
         }
-
-    def clean_origin(self):
-        origin = self.cleaned_data["origin"]
-        return origin if origin in Article.Origin.values else Article.Origin.ORIGINAL
 
     def clean_tab(self):
         return self.cleaned_data["tab"][:40]

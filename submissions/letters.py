@@ -26,7 +26,8 @@ def compose(submission: Submission, kind: Letter.Kind, **context) -> tuple[str, 
 
 def post(submission: Submission, kind: Letter.Kind, *, body: str = "", at=None, **context) -> Letter:
     """Keep the letter now; send it by e-mail after the transaction commits. `body` replaces the composed text."""
-    subject, composed = compose(submission, kind, **context)
+    at = at or timezone.now()
+    subject, composed = compose(submission, kind, today=timezone.localdate(at), **context)
     by_email = settings.LETTERS_BY_EMAIL and bool(submission.contributor.email)
     letter = Letter.objects.create(
         submission=submission,
@@ -34,7 +35,7 @@ def post(submission: Submission, kind: Letter.Kind, *, body: str = "", at=None, 
         kind=kind,
         subject=subject,
         body=body.strip() or composed,
-        at=at or timezone.now(),
+        at=at,
         delivery=Letter.Delivery.QUEUED if by_email else Letter.Delivery.ACCOUNT,
     )
     if by_email:

@@ -49,7 +49,7 @@ def verdict(picture: Picture, dpi: int) -> tuple[str, str, str]:
         return "warn", f"印 {picture.print_width_mm / 10:g} 厘米宽不够清楚", f"{pixels}，{resolution.message}"
     shrunk = any(finding.level == ADVICE for finding in found.values())
     hint = "像是微信压缩过的，要印大请换原图。" if shrunk else _GOOD_FOR.get(best, "")
-    small = best is None or best < Picture.PrintWidth.COLUMN
+    small = best is None or best < Picture.PrintWidth.TYPE_AREA
     return "warn" if small else "ok", f"{'只' if small else ''}可印 {wide:g}×{high:g} 厘米", f"{pixels}。{hint}"
 
 

@@ -154,7 +154,7 @@ def coming(submission: Submission) -> list[str]:
 # What a writer reads of the audit trail. Notes are left out: opinions reach the writer by letter alone.
 _TOLD = {
     Action.SUBMIT.label: "您投稿",
-    Action.PASS.label: "审稿通过一环",
+    Action.PASS.label: "审稿通过",
     Action.ACCEPT.label: "终审通过，录用",
     Action.RETURN.label: "退回修改，发了通知",
     Action.RESUBMIT.label: "您交回修改稿",
@@ -165,5 +165,8 @@ _TOLD = {
 
 def history(submission: Submission) -> list[tuple[object, str]]:
     """(time, what happened) newest first, in plain words."""
-    events = Event.objects.about(submission).filter(verb__in=_TOLD)
-    return [(event.at, _TOLD[event.verb]) for event in events]
+    told, reviews = [], iter(_ORDER)
+    for event in Event.objects.about(submission).filter(verb__in=_TOLD).order_by("at", "pk"):
+        stage = next(reviews, None) if event.verb == Action.PASS.label else None
+        told.append((event.at, f"{stage.label}通过" if stage else _TOLD[event.verb]))
+    return told[::-1]

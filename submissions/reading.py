@@ -1,6 +1,8 @@
 """The 核对 page's matter: a row a block, the passage with its marked places, the notes beside it (look/desk.md, page 2)."""
 
+import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from journal.text.blocks import Block, parse
@@ -11,6 +13,7 @@ from .manuscript import Manuscript
 from .mending import find_record, key_of, places
 from .models import Attachment, Submission
 
+_PHOTO = re.compile(r"照片\s*(\d+)")
 LEVEL_CLASS = {ERROR: "err", WARNING: "warn", ADVICE: "tip"}
 
 
@@ -133,20 +136,37 @@ def read(submission: Submission, manuscript: Manuscript, findings: list[Finding]
     blocks = parse(manuscript.content.html)
     kept = {(one.code, one.quote_hash): one.reason for one in submission.acknowledgements.all()}
     reachable = places(submission.body, findings)
-    ordered = sorted(findings, key=lambda f: (-1 if f.block is None else f.block, f.offset or 0))
+    shown = {one.picture_id: one for one in submission.attachments.all()}
+    row_of = _rows_of_photographs(manuscript, blocks)
+    placed = [(row_of(finding), finding) for finding in findings]
+    ordered = sorted(placed, key=lambda pair: (pair[0], pair[1].offset or 0))
     notes = []
-    for number, finding in enumerate(ordered, 1):
+    for number, (_, finding) in enumerate(ordered, 1):
         done = kept.get((finding.code, finding.quote_hash), "")
         notes.append(Note(number, finding, done, key_of(finding) in reachable))
-    shown = {one.picture_id: one for one in submission.attachments.all()}
     rows = [Row(None)] + [Row(block) for block in blocks]
-    for note in notes:
-        rows[0 if note.finding.block is None else note.finding.block + 1].notes.append(note)
+    for note, (row, _) in zip(notes, ordered, strict=True):
+        rows[row].notes.append(note)
     for row in rows[1:]:
         row.segments = _segments(row.block.text, row.notes)
         row.attachment = shown.get(row.block.picture)
     _place_mended(submission, rows)
     return Reading(rows, notes)
+
+
+def _rows_of_photographs(manuscript: Manuscript, blocks: tuple[Block, ...]) -> Callable[[Finding], int]:
+    """Finding → its row: a block's, a photograph's figure, or 0 for the whole."""
+    figures = {block.picture: number for number, block in enumerate(blocks, 1) if block.picture is not None}
+
+    def row_of(finding: Finding) -> int:
+        if finding.block is not None:
+            return finding.block + 1
+        named = _PHOTO.match(finding.quote) if finding.code.startswith("picture.") else None
+        if named and int(named[1]) <= len(manuscript.pictures):
+            return figures.get(manuscript.pictures[int(named[1]) - 1].pk, 0)
+        return 0
+
+    return row_of
 
 
 def _segments(text: str, notes: list[Note]) -> list[tuple[str, Note | None]]:

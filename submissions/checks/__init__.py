@@ -12,6 +12,7 @@ CHECKS = (
     call.check_source,
     call.check_pictures,
     image.check_photographs,
+    image.check_marks,
     text.check_pairs,
     text.check_patterns,
     text.check_numbering,

@@ -3,16 +3,19 @@
 The tag in the file says nothing: what counts is pixels ÷ (print millimetres ÷ 25.4).
 """
 
+import re
 from collections.abc import Iterator
 
 from journal.models import Picture
+from journal.text.blocks import parse
 
 from .findings import ADVICE, ERROR, WARNING, Finding
 
 LEAST_DPI = 200
 PAGE_RATIO = 285 / 210  # 大16开 (RULES.md section 6)
 SHRUNK_SIDE = 1920
-_CODES = {"pixels": "picture.resolution", "format": "picture.format", "shrunk": "picture.shrunk"}
+_MARK = re.compile(r"【照片\s*\d{1,2}】")
+_CODES = {"mark": "photo.mark", "pixels": "picture.resolution", "format": "picture.format", "shrunk": "picture.shrunk"}
 
 
 def dpi_at(width_px: int, width_mm: int) -> int:
@@ -82,6 +85,22 @@ def picture_findings(picture: Picture, dpi: int = 300, name="照片") -> Iterato
     yield from resolution_findings(picture.width, picture.height, picture.print_width_mm, dpi, name)
     yield from format_findings(picture.format, name)
     yield from shrunk_findings(picture.width, picture.height, picture.details, name)
+
+
+def check_marks(manuscript) -> Iterator[Finding]:
+    """【照片n】 that names no photograph would be printed as it stands."""
+    for number, block in enumerate(parse(manuscript.content.html)):
+        for match in _MARK.finditer(block.text if block.kind != "figure" else ""):
+            yield Finding(
+                _CODES["mark"],
+                WARNING,
+                f"正文里有“{match[0]}”，但没有放成照片。请上传这张照片，让它单独占一行，或删去这几个字。",
+                "不处理，这几个字会照样印出来。",
+                match[0],
+                number,
+                match.start(),
+                choices=("",),
+            )
 
 
 def check_photographs(manuscript) -> Iterator[Finding]:

@@ -14,6 +14,8 @@ _PAIRS = dict(zip("“‘（《〈〔【「『(", "”’）》〉〕】」』)"
 _CLOSING = {close: opening for opening, close in _PAIRS.items()}
 _NAMES = {"“": "引号", "‘": "单引号", "（": "括号", "(": "括号", "《": "书名号", "〈": "书名号"}
 _LIST_MARK = re.compile(r"(?:^|(?<=[\n。；，：、,;:\s]))[\da-zA-Z①-⑳一二三四五六七八九十]{1,3}[）)]")
+_OPENED = re.compile(r".[^，。；：、！？\s”“]{0,7}")
+_BEFORE_CLOSE = re.compile(r"[^，。；：、！？\s”“]{0,7}.$")
 _APOSTROPHE = re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")
 
 
@@ -97,15 +99,15 @@ def _pair_finding(text: str, block: int, position: int, mark: str) -> Finding:
     opening = mark in _PAIRS
     name = _NAMES.get(mark if opening else _CLOSING[mark], "括号")
     has, lacks = ("左", "右") if opening else ("右", "左")
-    start = position if opening else max(0, position - 9)
+    quote = _OPENED.match(text, position)[0] if opening else _BEFORE_CLOSE.search(text[: position + 1])[0]
     return Finding(
         "mark.unpaired",
         ERROR,
-        f"{name}缺一半：有{has}{name}，没有{lacks}{name}。请补上“{_PAIRS.get(mark) or _CLOSING[mark]}”。",
+        f"{name}缺一半：有{has}{name}，没有{lacks}{name}。请补上，或删去多余的{has}{name}。",
         "读者不知道引到哪里为止。" if name.endswith("引号") else "读者不知道从哪里到哪里是一起的。",
-        text[start : position + (10 if opening else 1)].partition("\n")[0],
+        quote,
         block,
-        start,
+        position if opening else position + 1 - len(quote),
     )
 
 

@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, JsonResponse
-from django.http.request import UnreadablePostError
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -18,18 +17,14 @@ from .access import keeps_text, own, own_or_new, wants_json
 from .writing import live_state, save_posted, writing_context
 
 PREVIEW_WIDTH = 480
-INTERRUPTED = "照片没有传完，网络断了。已经传好的和写好的都在，请点“重试”。"
 
 
 @keeps_text
 @require_POST
 def upload(request, pk):
     """Several files at once; each gets its own answer, and one refused does not stop the others."""
-    try:
-        files = request.FILES.getlist("photos")
-    except UnreadablePostError:
-        return JsonResponse({"message": INTERRUPTED}, status=400)
     submission = own_or_new(request, pk)
+    files = request.FILES.getlist("photos")
     problem = save_posted(request, submission)
     if problem is not None:
         return problem
@@ -45,7 +40,7 @@ def upload(request, pk):
         else:
             drafts.attach(submission, picture)
     if not files:
-        refused.append("没有收到照片。请先选照片，再点上传。")
+        refused.append("没有收到照片：没有选，或传到一半断了。请选好照片，再传一次。")
     return _answer(request, submission, refused)
 
 

@@ -27,7 +27,7 @@ __all__ = [
 
 def check_official_format(source: bytes | Path, name: str = "") -> list[FormatItem]:
     """The table: one row an item, in the order of the standard's page. name: what the sender called the file."""
-    return format_items(open_docx(source, name))
+    return format_items(open_docx(source, name, pictures=False))
 
 
 def format_findings(items: list[FormatItem]) -> list[Finding]:
