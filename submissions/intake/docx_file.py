@@ -47,8 +47,9 @@ _BROKEN_DOCX = (
 )
 
 
-def open_docx(source: bytes | Path, name: str = "") -> Document:
+def open_docx(source: bytes | Path, name: str = "", *, pictures: bool = True) -> Document:
     """A verified python-docx Document. name is what the sender called the file (default: the path's name).
+    Without pictures their bytes are left in the zip, for those who only read the words and the formatting.
 
     Raises FileRefused for anything that is not a sound, harmless .docx within the limits above.
     """
@@ -65,7 +66,7 @@ def open_docx(source: bytes | Path, name: str = "") -> Document:
         )
     data = source.read_bytes() if isinstance(source, Path) else source
     refuse_other_formats(data, name)
-    document = _parse(_verified(data, name), name)
+    document = _parse(_verified(data, name, pictures=pictures), name)
     _refuse_odd_body(document, name)
     return document
 
@@ -92,7 +93,7 @@ def refuse_other_formats(data: bytes, name: str) -> None:
     raise FileRefused(name, "不是 Word 文档（.docx）", _SAVE_AGAIN)
 
 
-def _verified(data: bytes, name: str) -> BinaryIO:
+def _verified(data: bytes, name: str, *, pictures: bool) -> BinaryIO:
     """The package with its limits checked, and no relationship to a part it does not hold."""
     if data.count(_ENTRY_MARK) > MAX_ENTRIES:
         raise FileRefused(name, f"里面的条目超过 {MAX_ENTRIES} 个，不像一篇稿件", _SAVE_AGAIN)
@@ -101,8 +102,10 @@ def _verified(data: bytes, name: str) -> BinaryIO:
             _refuse_bad_entries(package.infolist(), name)
             relationships = _checked_parts(package, name)
             _refuse_strict(relationships, name)
-            repaired = _without_dangling(relationships, set(package.namelist()))
-            return _rewritten(package, repaired) if repaired else BytesIO(data)
+            replaced = _without_dangling(relationships, set(package.namelist()))
+            if not pictures:
+                replaced |= {entry.filename: b"" for entry in package.infolist() if not _is_xml(entry)}
+            return _rewritten(package, replaced) if replaced else BytesIO(data)
     except _BROKEN_ZIP as error:
         raise FileRefused(name, "不完整或已损坏，可能没有传完", "请重新发送；还不行，" + _SAVE_AGAIN) from error
 
@@ -133,7 +136,7 @@ def _checked_parts(package: zipfile.ZipFile, name: str) -> dict[str, bytes]:
     relationships: dict[str, bytes] = {}
     size = markup = 0
     for entry in package.infolist():
-        if not entry.filename.lower().endswith((".xml", ".rels")):
+        if not _is_xml(entry):
             continue
         size += entry.file_size
         if size > MAX_XML_BYTES:
@@ -149,6 +152,10 @@ def _checked_parts(package: zipfile.ZipFile, name: str) -> dict[str, bytes]:
         if entry.filename == "[Content_Types].xml":
             _refuse_disguised_parts(part, name)
     return relationships
+
+
+def _is_xml(entry: zipfile.ZipInfo) -> bool:
+    return entry.filename.lower().endswith((".xml", ".rels"))
 
 
 def _refuse_disguised_parts(content_types: bytes, name: str) -> None:
@@ -212,7 +219,8 @@ def _rewritten(package: zipfile.ZipFile, replaced: dict[str, bytes]) -> BinaryIO
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as copy:
         for entry in package.infolist():
-            copy.writestr(entry.filename, replaced.get(entry.filename) or package.read(entry))
+            part = replaced.get(entry.filename)
+            copy.writestr(entry.filename, package.read(entry) if part is None else part)
     out.seek(0)
     return out
 

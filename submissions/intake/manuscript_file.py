@@ -41,7 +41,7 @@ def read_manuscript_file(path: Path, *, word_limit: int) -> ManuscriptFile:
     """A .txt, .docx or .html file, told apart by its name and proved by its content. Raises FileRefused."""
     suffix = path.suffix.lower()
     if suffix in (".docx", ".doc", ".wps"):
-        document = open_docx(path)
+        document = open_docx(path, pictures=False)
         return ManuscriptFile(_manuscript(_with_one_title(document), word_limit), document)
     if suffix in (".html", ".htm"):
         return ManuscriptFile(_manuscript(plain_text(read_text_file(path)).split("\n"), word_limit))

@@ -220,6 +220,17 @@ def test_links_to_missing_parts_are_no_reason_to_refuse(kind, target):
         assert f'Target="{target}"'.encode() in package.read("word/_rels/document.xml.rels")
 
 
+def test_without_pictures_the_words_are_the_same():
+    document = build.official()
+    document.add_picture(build.picture())
+    data = build.to_bytes(document)
+    lean, full = open_docx(data, pictures=False), open_docx(data)
+    assert [p.text for p in lean.paragraphs] == [p.text for p in full.paragraphs]
+    blobs = [[len(p.blob) for p in one.part.package.image_parts] for one in (lean, full)]
+    assert blobs[0] == [0]
+    assert blobs[1][0] > 0
+
+
 def test_the_strict_variant():
     links = part("_rels/.rels").replace(
         b"http://schemas.openxmlformats.org/officeDocument/2006", b"http://purl.oclc.org/ooxml/officeDocument"
@@ -268,7 +279,7 @@ def _attack(name: str) -> bytes:
     changes = {DOCUMENT: document}
     extra = []
     if name == "media":
-        extra = [("word/media/image1.jpeg", os.urandom(1000) * 60_000)]
+        extra = [("word/media/image1.jpeg", os.urandom(38_000_000)), ("word/media/zero.bin", bytes(22_000_000))]
         changes["word/_rels/document.xml.rels"] = linked("image", 'Target="media/image1.jpeg"')
     return repacked(changes, extra)
 
