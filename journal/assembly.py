@@ -227,7 +227,8 @@ def _open_for_changes(issue: Issue, actor, token) -> None:
 
 def _lock_article(article: Article) -> Issue | None:
     """Bring the article's place up to date and hold the row, so that two issues cannot take it at once."""
-    locked = Article.objects.select_for_update(of=("self",)).select_related("issue").get(pk=article.pk)
+    # Without joins: PostgreSQL reads a locked row anew after waiting for it, but not what was joined to it.
+    locked = Article.objects.select_for_update().get(pk=article.pk)
     for name in ("issue", "section_id", "position", "parent_id", "withdrawn_at"):
         setattr(article, name, getattr(locked, name))
     return locked.issue

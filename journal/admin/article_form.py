@@ -66,10 +66,9 @@ class ArticleForm(forms.ModelForm):
         cleaned = super().clean()
         if self.version is None:
             return cleaned
-        # Held until the save commits, so that two saves of one article follow each other.
-        text = (
-            Text.objects.select_for_update(of=("self",)).select_related("current__author").get(pk=self.instance.text_id)
-        )
+        # Held until the save commits, so that two saves of one article follow each other. No joins: PostgreSQL
+        # reads a locked row anew after waiting for it, but not what was joined to it.
+        text = Text.objects.select_for_update().get(pk=self.instance.text_id)
         if cleaned.get("started_from") != text.current_id:
             self.colleague = text.current
             who = text.current.author or "同事"

@@ -1,0 +1,172 @@
+"""Two people at the same moment, with real threads, on PostgreSQL (row locks) and SQLite (one writer at a time)."""
+
+import sqlite3
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from journal import assembly, publishing
+from journal.models import Approval, Article, Issue, Section
+from submissions import workflow
+from submissions.models import Submission
+from submissions.states import Stage, State
+from tests.conftest import ALL_DECLARED, fill_imprint
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _a_database_threads_share(transactional_db, tmp_path):
+    """SQLite's test database lives in memory, where threads lock tables instead of waiting: move it to a file."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    connection.ensure_connection()
+    in_memory, name = connection.connection, connection.settings_dict["NAME"]
+    on_disk = sqlite3.connect(tmp_path / "race.sqlite3")
+    in_memory.backup(on_disk)
+    on_disk.close()
+    connection.connection = None
+    connection.settings_dict["NAME"] = str(tmp_path / "race.sqlite3")
+    yield
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    connection.connection = in_memory
+
+
+def at_once(*acts):
+    """Start every act at the same moment; what each gave back, or the exception it raised."""
+    gate, outcome = Barrier(len(acts)), [None] * len(acts)
+
+    def run(index, act):
+        try:
+            connection.ensure_connection()
+            gate.wait(timeout=20)
+            outcome[index] = act()
+        except Exception as error:
+            # Handed to the test, which asks for the kind it expects.
+            outcome[index] = error
+        finally:
+            connection.close()
+
+    threads = [Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+        assert not thread.is_alive()
+    return outcome
+
+
+def failures(outcome):
+    return [result for result in outcome if isinstance(result, Exception)]
+
+
+def fresh(row):
+    return type(row).objects.get(pk=row.pk)
+
+
+def test_two_editors_pass_the_same_stage(make_submission, cast):
+    submission = make_submission("submitted")
+    outcome = at_once(
+        lambda: workflow.pass_review(fresh(submission), cast.editor, opinion="可用。"),
+        lambda: workflow.pass_review(fresh(submission), cast.second_editor, opinion="可用。"),
+    )
+    (error,) = failures(outcome)
+    # Who read the row only after the other's commit meets a stage that is no longer an editor's.
+    assert isinstance(error, workflow.Stale | workflow.PermissionDenied)
+    assert Approval.objects.passed().count() == 1
+    assert fresh(submission).stage == Stage.SECOND
+
+
+def test_two_editors_who_saw_the_same_page(make_submission, cast):
+    submission = make_submission("submitted")
+    one, other = fresh(submission), fresh(submission)
+    outcome = at_once(
+        lambda: workflow.pass_review(one, cast.editor, opinion="可用。"),
+        lambda: workflow.reject(other, cast.second_editor, opinion="题材用过。"),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, workflow.Stale)
+    assert Approval.objects.count() == 1
+
+
+def test_a_double_click_on_submit_gives_one_receipt(make_draft, cast):
+    draft = make_draft(cast.contributor)
+    one, other = fresh(draft), fresh(draft)
+    outcome = at_once(
+        lambda: workflow.submit(one, cast.contributor, declared=ALL_DECLARED),
+        lambda: workflow.submit(other, cast.contributor, declared=ALL_DECLARED),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, workflow.Stale)
+    sent = fresh(draft)
+    assert sent.receipt_number.endswith("-0001")
+    assert sent.text.versions.count() == 1
+    assert sent.letters.count() == 1
+
+
+def test_receipt_numbers_of_eight_at_once_are_dense_and_unique(make_draft, cast):
+    drafts = [make_draft(cast.contributor, title=f"第{number}篇") for number in range(8)]
+
+    def submit(draft):
+        return lambda: workflow.submit(draft, cast.contributor, declared=ALL_DECLARED)
+
+    assert failures(at_once(*(submit(draft) for draft in drafts))) == []
+    numbers = sorted(number[-4:] for number in Submission.objects.values_list("receipt_number", flat=True))
+    assert numbers == [f"{number:04d}" for number in range(1, 9)]
+
+
+def test_of_two_drags_one_is_refused(make_issue, make_article, cast):
+    section = Section.objects.first()
+    issue = make_issue()
+    first, *_ = [make_article(title, issue=issue, section=section) for title in "甲乙丙"]
+    new = make_article("丁", section=section)
+    token = fresh(issue).order_token
+    outcome = at_once(
+        lambda: assembly.place(fresh(first), fresh(issue), cast.editor, position=3, token=token),
+        lambda: assembly.place(fresh(new), fresh(issue), cast.second_editor, position=1, token=token),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, assembly.OrderChanged)
+    positions = list(Article.objects.filter(issue=issue).order_by("position").values_list("position", flat=True))
+    assert positions == list(range(1, len(positions) + 1))
+    assert fresh(issue).order_token == token + 1
+
+
+def test_two_issues_do_not_get_the_same_article(make_issue, make_article, cast):
+    article, issues = make_article("甲"), [make_issue(), make_issue()]
+    outcome = at_once(
+        lambda: assembly.place(fresh(article), fresh(issues[0]), cast.editor),
+        lambda: assembly.place(fresh(article), fresh(issues[1]), cast.second_editor),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, assembly.AssemblyRefused)
+    assert fresh(article).issue in issues
+
+
+def test_an_issue_is_published_once(make_issue, make_article, cast):
+    issue = make_issue()
+    make_article("甲", issue=issue)
+    fill_imprint(issue)
+    publishing.close(issue, cast.chief)
+    outcome = at_once(
+        lambda: publishing.publish(fresh(issue), cast.chief, access="internal"),
+        lambda: publishing.publish(fresh(issue), cast.chief, access="internal"),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, publishing.Refused)
+    assert fresh(issue).state == Issue.State.PUBLISHED
+
+
+def test_withdrawing_while_it_is_reviewed(make_submission, cast):
+    submission = make_submission("final")
+    outcome = at_once(
+        lambda: workflow.withdraw(fresh(submission), cast.contributor),
+        lambda: workflow.pass_review(fresh(submission), cast.chief, opinion="采用。"),
+    )
+    assert len(failures(outcome)) == 1
+    after = fresh(submission)
+    assert after.state in (State.WITHDRAWN, State.ACCEPTED)
+    assert Article.objects.count() == (1 if after.state == State.ACCEPTED else 0)
