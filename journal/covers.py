@@ -84,6 +84,7 @@ class Lettering:
     frequency: str
     licence: str
     theme: str
+    sponsor: str = ""
 
 
 def scheme_of(year: int, number: int) -> Scheme:
@@ -133,7 +134,7 @@ def _head(scheme: Scheme, year: int, number: int, serial: int, lettering: Letter
 def _foot(scheme: Scheme, lettering: Lettering) -> SafeString:
     licence = _text(WIDTH - MARGIN, 560, lettering.licence, 10, scheme.text, HEI, end=True)
     if not lettering.theme:
-        return licence
+        return _text(MARGIN, 560, lettering.sponsor, 13, scheme.text, SONG) + licence
     size = min(25, (MASTHEAD - 10 * len(lettering.licence) * 0.75) / max(1, len(lettering.theme)))
     return _text(MARGIN, 562, lettering.theme, max(14, size), scheme.name, SONG, bold=True) + licence
 

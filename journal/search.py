@@ -49,7 +49,7 @@ def search(query: str, articles: QuerySet) -> Result:
 
 def newest_first(articles: QuerySet, *before: str) -> QuerySet:
     newest = F("issue__year").desc(nulls_last=True), F("issue__number").desc(nulls_last=True)
-    return articles.order_by(*before, *newest, "start_page", "section__position", "position", "pk")
+    return articles.order_by(*before, *newest, "section__position", "position", "pk")
 
 
 def readable_by(user) -> QuerySet:

@@ -26,18 +26,25 @@ NAVIGATION = (
 _ADDRESS_NAMES = {"issues": "archive"}
 _WIDE_RIGHT = "：，、；”》"  # full-width marks whose right half is blank
 _WIDE_LEFT = "“《"
+_LONG, _HELD = 12, 3  # characters of a piece that may not fit a line; of its end that stay together
 
 
 @register.filter
 def title_html(title: str) -> str:
-    """A title with `<wbr>` where it may break; `<wbr>` stops a browser's own trimming of ：“, so that mark is wrapped
-    (look/reader.md, Chinese setting)."""
+    """A title with `<wbr>` where it may break (look/reader.md, Chinese setting).
+
+    `<wbr>` stops a browser's own trimming of ：“, so that mark is wrapped. A piece that may be longer than a line is
+    wrapped too, to be balanced within itself; its last characters hold together, so that none is left alone.
+    """
     pieces = title_breaks(title)
-    html = [_trimmed(piece, "".join(pieces[place : place + 1])) for place, piece in enumerate(pieces, 1)]
-    return mark_safe("<wbr>".join(html))  # noqa: S308 (every piece is escaped in _trimmed)
+    html = [_piece_html(piece, "".join(pieces[place : place + 1])) for place, piece in enumerate(pieces, 1)]
+    return mark_safe("<wbr>".join(html))  # noqa: S308 (every piece is escaped in _piece_html)
 
 
-def _trimmed(piece: str, following: str) -> str:
+def _piece_html(piece: str, following: str) -> str:
+    if len(piece) >= _LONG and piece[0] not in _WIDE_LEFT:
+        held = f'<span class="held">{escape(piece[-_HELD:])}</span>'
+        return f'<span class="long">{escape(piece[:-_HELD])}{held}</span>'
     if piece[-1] in _WIDE_RIGHT and following[:1] and following[0] in _WIDE_LEFT:
         return f'{escape(piece[:-1])}<span class="tr">{escape(piece[-1])}</span>'
     return escape(piece)
@@ -108,8 +115,8 @@ def navigation(parser, token):
 
 @register.filter
 def dashed(subtitle: str) -> str:
-    """A subtitle behind its dash, however it was typed."""
-    return f"——{subtitle.lstrip('—－-─ ')}"
+    """A subtitle behind its dash, however it was typed; a word joiner keeps the dash from standing alone."""
+    return f"——\u2060{subtitle.lstrip('—－-─ ')}"
 
 
 @register.filter

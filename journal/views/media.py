@@ -26,6 +26,7 @@ def cover(request, year, number):
         frequency=journal.frequency,
         licence=(printed and printed.licence_number) or journal.licence_number,
         theme=issue.theme,
+        sponsor=(printed and printed.sponsor) or journal.sponsor,
     )
     svg = covers.draw(issue.year, issue.number, issue.serial_number, lettering)
     response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")

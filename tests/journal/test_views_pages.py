@@ -97,7 +97,7 @@ def test_an_issue_shows_its_contents_as_printed(page, issue):
     assert text.index("领导讲话") < text.index("把服务送到群众家门口") < text.index("实践探索")
     assert "07～12" in html
     assert "基层观察" in html
-    assert "——三个社区的实践" in text
+    assert "——\u2060三个社区的实践" in text
     assert text.index("聚焦换届") < text.index("海边区新篇") < text.index("山里区新篇")
     assert html.count('class="star" title') == 2
     for expected in ("卷首语", "新的一年。", "编辑委员会", "许闻舟", "欢迎来稿。"):
@@ -127,7 +127,7 @@ def test_an_article_shows_everything_printed_with_it(page, issue):
     html = page(article.get_absolute_url())
     for expected in (
         "基层观察",
-        "——三个社区的实践",
+        "——\u2060三个社区的实践",
         "（作者系党校教师）",
         "（来源：区委组织部）",
         "第 07—09 页",
@@ -276,4 +276,7 @@ def test_titles_break_at_sense():
         '网格连心桥<span class="tr">：</span><wbr>“五分钟服务圈”<wbr>是怎样建成的'
     )
     assert reader.title_html("") == ""
+    assert reader.title_html("榕岭村打造村民议事新样板") == (
+        '<span class="long">榕岭村打造村民议事<span class="held">新样板</span></span>'
+    )
     assert reader.title_html("<b>：“c”") == '&lt;b&gt;<span class="tr">：</span><wbr>“c”'
