@@ -1,9 +1,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from submissions.views.call import call
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("members.urls")),
+    # The journal's readers look for the call, but it belongs to submissions, which the journal does not know.
+    path("call/", call, name="call"),
     path("submit/", include("submissions.urls")),
     path("", include("journal.urls")),
 ]

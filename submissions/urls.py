@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from .views import call, checking, mine, photos, writing
+from .views import checking, mine, photos, writing
 
 
 class PhotoAct:
@@ -17,7 +17,6 @@ register_converter(PhotoAct, "photo_act")
 
 urlpatterns = [
     path("", writing.submit, name="submit"),
-    path("call/", call.call, name="call"),
     path("text/", writing.new_draft, {"kind": "text"}, name="new_text"),
     path("image/", writing.new_draft, {"kind": "image"}, name="new_image"),
     path("mine/", mine.my_submissions, name="my_submissions"),
