@@ -29,7 +29,7 @@ from journal.text.fingerprint import DUPLICATE, Shingled, compare
 
 PIECES = int(os.environ.get("BENCH_PIECES", "20000"))
 LENGTH = 2000  # characters of an article
-STEP = 400  # the corpus is smaller than 20,000 articles: the pieces overlap, so each has several to be told from
+STEP = 270  # the corpus is smaller than 20,000 articles: the pieces overlap, so each has several to be told from
 ASKED = 200
 ADDED = 100
 
