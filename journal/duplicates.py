@@ -19,21 +19,21 @@ from journal.text.blocks import plain_text
 from journal.text.fingerprint import Comparison, Shingled, compare, marked, passages, title_key
 
 _TAG = re.compile("<[^>]+>")
-_CANDIDATES = 12  # texts that are compared in full
+_NEAREST = 100  # texts with most hashes in common, of which those with a share worth it are
+_CANDIDATES = 8  # compared in full
 _SHARE = 0.05  # of the kept hashes of the smaller text: far enough below 0.15, for the sample is small
 _BATCH = 50  # fresh texts: asked one by one, then spread over the table together
 
 # The written order of the join is the order SQLite must take: 444 look-ups in the key instead of a walk over all of it.
 _FIND = """
 WITH asked(hash) AS ({values}),
-found AS (
+nearest AS (
     SELECT f.indexed_id, count(*) AS shared
     FROM asked CROSS JOIN journal_fingerprint f WHERE f.hash = asked.hash AND f.indexed_id <> %s
-    GROUP BY f.indexed_id
+    GROUP BY f.indexed_id ORDER BY shared DESC LIMIT %s
 )
-SELECT i.text_id, shared FROM found JOIN journal_indexedtext i ON i.text_id = found.indexed_id
+SELECT i.text_id, shared FROM nearest JOIN journal_indexedtext i ON i.text_id = nearest.indexed_id
 WHERE shared >= %s * CASE WHEN i.size < %s THEN i.size ELSE %s END
-ORDER BY shared DESC, i.text_id DESC LIMIT %s
 """
 
 
@@ -173,7 +173,7 @@ def _candidates(asked: Shingled, exclude: int) -> list[int]:
         return []
     size = len(hashes)
     with connection.cursor() as cursor:
-        parameters = [_parameter(sorted(hashes)), exclude, _SHARE, size, size, _CANDIDATES]
+        parameters = [_parameter(sorted(hashes)), exclude, _NEAREST, _SHARE, size, size]
         cursor.execute(_FIND.format(values=_values()), parameters)
         shared = dict(cursor.fetchall())
     for row in _fresh().exclude(pk=exclude).only("size", "fresh"):

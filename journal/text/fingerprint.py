@@ -25,8 +25,8 @@ LEAST_FOR_PARTIAL = 200  # characters without marks and masks
 LEAST_FOR_DUPLICATE = 50
 
 _MASK = "\0"
-# 某某 and XX are how offices write what may not be named; one star alone hides a digit: “*+*”.
-_MASKS = re.compile("[*＊×□█▇]+|[X\uff38]{2,}|某{2,}")
+_HIDING = frozenset("*×□█▇\0")  # one star alone hides a digit: “*+*”
+_DOUBLED = re.compile("[X\uff38]{2,}|某{2,}")  # how offices write what may not be named; alone they are words
 # Stored hashes depend on these: whoever changes one has every index made again.
 _BITS = 2**64 - 1
 _BASE = 0x9E3779B97F4A7C15  # odd and far from a power of two: 2**64 divided by the golden ratio
@@ -210,8 +210,10 @@ def _hashes(segment: str) -> list[int]:
 
 
 def _hide(text: str) -> str:
-    """Every character of a mask as NUL."""
-    return _MASKS.sub(lambda found: _MASK * len(found[0]), text)
+    """Masks that are written with letters as NULs; the others `_fold` knows one by one."""
+    if any(pair in text for pair in ("某某", "XX", "\uff38\uff38")):
+        return _DOUBLED.sub(lambda found: _MASK * len(found[0]), text)
+    return text
 
 
 @lru_cache(maxsize=1)
@@ -221,9 +223,10 @@ def _simplifier() -> opencc.OpenCC:
 
 @lru_cache(maxsize=65536)
 def _fold(mark: str) -> str:
-    if mark == _MASK:
-        return mark
-    folded = "".join(part for part in unicodedata.normalize("NFKC", mark).casefold() if part.isalnum())
+    same = unicodedata.normalize("NFKC", mark).casefold()
+    if same in _HIDING:
+        return _MASK
+    folded = "".join(part for part in same if part.isalnum())
     return _simplifier().convert(folded) if folded and not folded.isascii() else folded
 
 
