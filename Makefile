@@ -15,7 +15,6 @@ DEV := $(VENV)/installed-dev-$(call checksum,requirements.txt requirements-dev.t
 
 # A person's pip settings (user installs, required environments, version notices) must not bend ours.
 PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip -qq
-SOURCES := $(wildcard manage.py conftest.py) config members journal submissions tests bench scripts
 
 .DEFAULT_GOAL := help
 .PHONY: help run test install install-dev lint bench pins clean
