@@ -13,8 +13,8 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from html import escape
 from functools import partial
+from html import escape
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
