@@ -9,7 +9,7 @@ from docx.shared import Mm, Pt
 from lxml import etree
 
 from submissions.checks import ADVICE, WARNING
-from submissions.checks.official_format import check_official_format, format_findings
+from submissions.checks.official_format import check_official_format, document_lines, format_findings
 from tests.submissions import docx_builder as build
 
 
@@ -237,17 +237,51 @@ def test_a_heading_may_run_on_into_text():
     assert open_codes(document) == {"level_2", "body_font"}
 
 
+def numbered(document, text: str, depth: int, num_id: int = 91, face: str = "仿宋"):
+    """A paragraph whose number the program counts, as WPS makes of a typed 一、."""
+    numbering = document.part.numbering_part.element
+    if not any(one.get(qn("w:numId")) == str(num_id) for one in numbering.iterchildren(qn("w:num"))):
+        kinds = (
+            ("chineseCountingThousand", "%1、"),
+            ("chineseCounting", "（%2）"),
+            ("decimal", "%3."),
+            ("bullet", "●"),
+        )
+        levels = "".join(
+            f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/><w:lvlText w:val="{form}"/></w:lvl>'
+            for n, (kind, form) in enumerate(kinds)
+        )
+        numbering.insert(
+            0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="{num_id}">{levels}</w:abstractNum>')
+        )
+        numbering.append(
+            parse_xml(f'<w:num {nsdecls("w")} w:numId="{num_id}"><w:abstractNumId w:val="{num_id}"/></w:num>')
+        )
+    paragraph = build.write(document, text, face, 16)
+    place = f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{depth}"/><w:numId w:val="{num_id}"/></w:numPr>'
+    paragraph._p.pPr.append(parse_xml(place))
+
+
 def test_numbers_the_program_counts_are_numbers_too():
     document = build.official()
-    numbering = document.part.numbering_part.element
-    numbering.insert(0, parse_xml(
-        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90"><w:lvl w:ilvl="0"><w:numFmt w:val="chineseCountingThousand"/>'
-        '<w:lvlText w:val="%1、"/></w:lvl></w:abstractNum>'
-    ))  # fmt: skip
-    numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="91"><w:abstractNumId w:val="90"/></w:num>'))
-    paragraph = build.write(document, "事办到门前", "仿宋", 16)
-    paragraph._p.pPr.append(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="91"/></w:numPr>'))
+    numbered(document, "事办到门前", 0)
     assert open_codes(document) == {"level_1"}
+    numbered(document, "贴在墙上", 1)
+    assert open_codes(document) == {"level_1", "level_2"}
+    numbered(document, "一件一件划掉", 2)
+    numbered(document, "看得见", 3)
+    assert open_codes(document) == {"level_1", "level_2"}
+
+
+def test_numbers_the_program_counts_are_in_the_text():
+    document = build.blank()
+    for text, depth in (("开会", 0), ("先听", 1), ("后说", 1), ("办事", 0), ("贴墙", 1), ("划掉", 2), ("看见", 3)):
+        numbered(document, text, depth)
+    numbered(document, "另一张单子", 0, num_id=95)
+    build.write(document, "没有号的话", "仿宋", 16)
+    assert document_lines(document) == [
+        "一、开会", "（一）先听", "（二）后说", "二、办事", "（一）贴墙", "1.划掉", "看见", "一、另一张单子", "没有号的话",
+    ]  # fmt: skip
 
 
 def test_deleted_words_are_not_judged():

@@ -206,7 +206,7 @@ LOOK = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.lists(RUN, max_size=4), LOOK), max_size=8))
 def test_any_document_is_mended_and_says_the_same(paragraphs):
     document = docx.Document()

@@ -12,7 +12,7 @@ from submissions.intake.docx_file import open_docx
 from .check import format_items, title_lines
 from .correct import correct
 from .items import FormatItem
-from .walk import document_lines
+from .lines import document_lines
 
 __all__ = [
     "FormatItem",

@@ -12,6 +12,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.oxml.ns import qn
 from lxml import etree
 
+from .numbering import NumberLevel, read_levels
 from .parts import find, number, related_root, value
 from .theme import ThemeFonts
 
@@ -44,8 +45,7 @@ class RunLook:
 @dataclass(frozen=True)
 class ParagraphLook:
     """Lengths in points; first_chars and left_chars in characters; line in points, or in lines where rule is auto.
-    A hanging first line is -1. numbering is (format, text) of an automatic number, such as
-    ("chineseCounting", "%1、"), else None."""
+    A hanging first line is -1. numbering is the level of an automatic number, else None."""
 
     align: str
     first: float
@@ -56,7 +56,7 @@ class ParagraphLook:
     rule: str
     before: float
     after: float
-    numbering: tuple[str, str] | None
+    numbering: NumberLevel | None
 
 
 class Looks:
@@ -72,9 +72,9 @@ class Looks:
         self._run_defaults = _run_values(find(styles, "w:docDefaults/w:rPrDefault/w:rPr"))
         self._paragraph_defaults = _paragraph_values(find(styles, "w:docDefaults/w:pPrDefault/w:pPr"))
         self._theme = ThemeFonts(document)
-        self._levels = _number_levels(related_root(document.part, RT.NUMBERING))
+        self._levels = read_levels(related_root(document.part, RT.NUMBERING))
         self._run_bases: dict[tuple[str | None, str | None], Raw] = {}
-        self._paragraph_bases: dict[tuple[str | None, str | None, str | None], tuple[Raw, etree._Element | None]] = {}
+        self._paragraph_bases: dict[tuple[str | None, str | None, str | None], tuple[Raw, NumberLevel | None]] = {}
 
     def run(self, run: etree._Element, paragraph: etree._Element) -> RunLook:
         direct = run.find(_RPR)
@@ -105,7 +105,7 @@ class Looks:
 
     def _paragraph_base(
         self, style: str | None, number_id: str | None, depth: str | None
-    ) -> tuple[Raw, etree._Element | None]:
+    ) -> tuple[Raw, NumberLevel | None]:
         """What styles, defaults and the automatic number say of a paragraph, and that number's level."""
         key = (style, number_id, depth)
         if key not in self._paragraph_bases:
@@ -116,7 +116,7 @@ class Looks:
             raw = dict(self._paragraph_defaults)
             for one in reversed(chain):
                 raw = _laid_over(raw, _paragraph_values(one))
-            self._paragraph_bases[key] = _laid_over(raw, _paragraph_values(find(level, "w:pPr"))), level
+            self._paragraph_bases[key] = _laid_over(raw, _paragraph_values(level.properties if level else None)), level
         return self._paragraph_bases[key]
 
     def _chain(self, style_id: str | None, default: etree._Element | None = None) -> list[etree._Element]:
@@ -162,7 +162,7 @@ def _laid_over(base: Raw, nearer: Raw) -> Raw:
     return merged
 
 
-def _paragraph_look(raw: Raw, level: etree._Element | None) -> ParagraphLook:
+def _paragraph_look(raw: Raw, level: NumberLevel | None) -> ParagraphLook:
     hangs = any(number(raw.get(name)) > 0 for name in _HANGING)
     rule = raw.get("spacing lineRule", "auto")
     return ParagraphLook(
@@ -175,7 +175,7 @@ def _paragraph_look(raw: Raw, level: etree._Element | None) -> ParagraphLook:
         rule=rule,
         before=_gap(raw, "before"),
         after=_gap(raw, "after"),
-        numbering=None if level is None else (value(level, "w:numFmt") or "", value(level, "w:lvlText") or ""),
+        numbering=level,
     )
 
 
@@ -185,19 +185,6 @@ def _gap(raw: Raw, side: str) -> float:
         return 14.0
     lines = number(raw.get(f"spacing {side}Lines"))
     return lines * 12 / 100 if lines else number(raw.get(f"spacing {side}")) / TWIPS
-
-
-def _number_levels(numbering: etree._Element | None) -> dict[tuple[str, str], etree._Element]:
-    """(numId, level) → w:lvl."""
-    if numbering is None:
-        return {}
-    abstract = {one.get(qn("w:abstractNumId")): one for one in numbering.iterchildren(qn("w:abstractNum"))}
-    found = {}
-    for one in numbering.iterchildren(qn("w:num")):
-        levels = abstract.get(value(one, "w:abstractNumId"))
-        for level in () if levels is None else levels.iterchildren(qn("w:lvl")):
-            found[one.get(qn("w:numId"), ""), level.get(qn("w:ilvl"), "0")] = level
-    return found
 
 
 def _style(paragraph: etree._Element) -> str | None:

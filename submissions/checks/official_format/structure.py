@@ -171,12 +171,13 @@ def level_of(paragraph: Paragraph) -> int:
         number = form.match(text)
         if number:
             return level if _head_end(text[number.end() :]) is not None else 0
-    if paragraph.look.numbering is None or _head_end(text) is None:
+    automatic = paragraph.look.numbering
+    if automatic is None or _head_end(text) is None:
         return 0
-    kind, form_text = paragraph.look.numbering
-    chinese = "hinese" in kind or kind.startswith("ideograph")
     fitting = (
-        level for level, (form, wants) in enumerate(_AUTOMATIC, 1) if wants == chinese and form.fullmatch(form_text)
+        level
+        for level, (form, chinese) in enumerate(_AUTOMATIC, 1)
+        if chinese == automatic.is_chinese and form.fullmatch(automatic.text)
     )
     return next(fitting, 0)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from docx.document import Document
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -65,22 +64,3 @@ def _opened(parent: etree._Element, wanted: tuple[str, ...], wrappers: set[str])
             yield element
         elif element.tag in wrappers:
             waiting.extend(reversed(element))
-
-
-def document_lines(document: Document) -> list[str]:
-    """The text of a document, a paragraph a line; the cells of a table row parted by tabs."""
-    lines: list[str] = []
-    for block in blocks(document.element.body):
-        if block.tag == _P:
-            lines += paragraph_text(block).replace("\t", " ").split("\n")
-        else:
-            lines += [_row_line(row) for row in block.iterchildren(qn("w:tr"))]
-    return lines
-
-
-def _row_line(row: etree._Element) -> str:
-    return "\t".join(_cell_line(cell) for cell in row.iterchildren(qn("w:tc")))
-
-
-def _cell_line(cell: etree._Element) -> str:
-    return " ".join(" ".join(paragraph_text(one).split()) for one in cell.iter(_P)).strip()
