@@ -61,6 +61,12 @@ class DecisionForm(forms.Form):
         self.initial.setdefault("seen", seen_mark(submission))
         self.initial.setdefault("due_on", timezone.localdate() + timedelta(days=workflow.RETURN_DAYS))
 
+    def clean_opinion(self):
+        return one_line_ending(self.cleaned_data["opinion"])
+
+    def clean_letter(self):
+        return one_line_ending(self.cleaned_data["letter"])
+
     def clean_due_on(self):
         due_on = self.cleaned_data["due_on"]
         if due_on and due_on < timezone.localdate():
@@ -82,6 +88,11 @@ class DecisionForm(forms.Form):
     def letter_body(self) -> str:
         """The letter as changed by hand; empty when the composed one goes out."""
         return self.cleaned_data["letter"].strip() if self.cleaned_data["letter_edited"] else ""
+
+
+def one_line_ending(text: str) -> str:
+    """Browsers send every line break as two characters; letters and opinions keep one."""
+    return text.replace("\r\n", "\n")
 
 
 def seen_mark(submission: Submission) -> str:
