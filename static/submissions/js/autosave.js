@@ -21,6 +21,7 @@ export class Saver {
 
   changed() {
     this.changes += 1;
+    document.documentElement.dataset.dirty = "yes";
     keepMirror(this.form);
     this.later(PAUSE);
   }
@@ -98,11 +99,13 @@ export class Saver {
       dropMirror(key);
     }
     this.saved = Math.max(this.saved, upTo);
-    if (this.saved === this.changes) dropMirror(mirrorKey(this.form));
+    if (this.saved === this.changes) {
+      dropMirror(mirrorKey(this.form));
+      document.documentElement.dataset.dirty = "no";
+    }
     clearNotice("session");
     this.told(`✓ 已保存 ${state.savedAt}`, `✓ 已保存 ${state.savedAt}，关掉网页也不会丢`, false);
     this.onState(state);
-    document.documentElement.dataset.saved = state.number;
     return true;
   }
 
