@@ -1,6 +1,7 @@
 """Near-duplicates among 20,000 texts of article length, cut from a corpus of laws (DEPENDENCIES.md, near-duplicates).
 
-The corpus holds some laws in several dated versions: the older ones are in the index, the newest is asked about.
+Filling takes some minutes; BENCH_PIECES=2000 gives a first idea. The corpus holds some laws in several dated versions:
+the older ones are in the index, the newest is asked about.
 """
 
 import gzip
@@ -8,11 +9,9 @@ import json
 import os
 import random
 import statistics
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from html import escape
 from itertools import islice
@@ -23,10 +22,11 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from bench.harness import Measured, bench, milliseconds
 from journal import duplicates
 from journal.models import Content, Text, TextVersion
 from journal.text.fingerprint import DUPLICATE, Shingled, compare
+
+from .harness import Measured, bench, milliseconds
 
 PIECES = int(os.environ.get("BENCH_PIECES", "20000"))
 LENGTH = 2000  # characters of an article
@@ -50,17 +50,15 @@ def near_duplicates() -> Iterator[Measured]:
         return
     archive, newest = _cuts(settings.CORPUS_DIR / "laws.jsonl.gz")
     random.Random(2021).shuffle(newest)  # noqa: S311
-    with _database():
-        _fill(archive)
-        place = "SQLite" if connection.vendor == "sqlite" else "PostgreSQL"
-        limit = 50 if connection.vendor == "sqlite" else 150
-        asked = newest[:ASKED]
-        times, found = _ask(asked)
-        yield Measured(f"查重一次（{place}，{len(archive):,} 篇，中位数）", limit, statistics.median(times))
-        yield Measured("　其中第 95 百分位", limit, sorted(times)[int(len(times) * 0.95)])
-        yield Measured(f"加入一篇（{place}，中位数）", 10, statistics.median(_add(newest[-ADDED:])))
-        missed, known = _missed(archive, asked, found)
-        yield Measured(f"旧版法律漏查（{known} 段确有重复）", 1, 100 * missed / max(known, 1), "%")
+    _fill(archive)
+    place, limit = ("SQLite", 50) if connection.vendor == "sqlite" else ("PostgreSQL", 150)
+    asked = newest[:ASKED]
+    times, found = _ask(asked)
+    yield Measured(f"查重一次（{place}，{len(archive):,} 篇，中位数）", limit, statistics.median(times))
+    yield Measured("　其中第 95 百分位", limit, sorted(times)[int(len(times) * 0.95)])
+    yield Measured(f"加入一篇（{place}，中位数）", 10, statistics.median(_add(newest[-ADDED:])))
+    missed, known = _missed(archive, asked, found)
+    yield Measured(f"旧版法律漏查（{known} 段确有重复）", 1, 100 * missed / max(known, 1), "%")
 
 
 def _cuts(path: Path) -> tuple[list[Cut], list[Cut]]:
@@ -83,20 +81,6 @@ def _pieces(law: dict, step: int) -> Iterator[Cut]:
     text = law["text"]
     for number, start in enumerate(range(0, max(len(text) - LENGTH, 0) + 1, step), 1):
         yield Cut(law["title"], f"{law['title'][:150]}（{law['date']}）{number}", text[start : start + LENGTH])
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    """A database of its own: a file on SQLite, where one in memory would flatter."""
-    with tempfile.TemporaryDirectory() as folder:
-        if connection.vendor == "sqlite":
-            connection.settings_dict["TEST"]["NAME"] = str(Path(folder) / "bench.sqlite3")
-        name = connection.settings_dict["NAME"]
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            yield
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
 
 
 def _fill(archive: list[Cut]) -> None:
