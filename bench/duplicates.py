@@ -56,7 +56,9 @@ def near_duplicates() -> Iterator[Measured]:
     times, found = _ask(asked)
     yield Measured(f"查重一次（{place}，{len(archive):,} 篇，中位数）", limit, statistics.median(times))
     yield Measured("　其中第 95 百分位", limit, sorted(times)[int(len(times) * 0.95)])
-    yield Measured(f"加入一篇（{place}，中位数）", 10, statistics.median(_add(newest[-ADDED:])))
+    added = _add(newest[-ADDED:])
+    yield Measured(f"加入一篇（{place}，中位数）", 10, statistics.median(added))
+    yield Measured("　平均，含成批写入", 10, statistics.mean(added))
     missed, known = _missed(archive, asked, found)
     yield Measured(f"旧版法律漏查（{known} 段确有重复）", 1, 100 * missed / max(known, 1), "%")
 
