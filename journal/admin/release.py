@@ -100,7 +100,7 @@ class PublishForm(forms.Form):
     )
     basis = forms.CharField(label="依据", required=False, max_length=200, help_text="例如“2026年第3次部务会纪要”。")
     confirmed = forms.BooleanField(
-        label="我已看过下面每篇文章的阅读范围，确认刊发",
+        label="我已看过每篇文章的阅读范围，确认刊发",
         error_messages={"required": "请看过每篇文章的阅读范围，再勾选确认。"},
     )
 

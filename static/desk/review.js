@@ -42,7 +42,9 @@
     const number = ++asked;
     const answer = await fetch(form.dataset.letterUrl, { method: "POST", body: new FormData(form) });
     if (!answer.ok || number !== asked || edited.value) return;
-    letter.value = (await answer.json()).letter;
+    const composed = await answer.json();
+    if (composed.refusal) saved.textContent = `${composed.refusal}您写的意见还在。`;
+    else letter.value = composed.letter;
     form.dataset.letter = "ready";
   };
 

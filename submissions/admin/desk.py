@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import CharField, Count, Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils import timezone
 
@@ -202,6 +203,8 @@ def colleagues_events(user):
     return (
         Event.objects.filter(actor__groups__name__in=[role.label for role in EDITORIAL])
         .exclude(actor=user)
+        # Signing in and changing one's own password are no news for colleagues.
+        .exclude(subject_type=User._meta.label_lower, subject_id=Cast("actor_id", CharField()))
         .exclude(before=State.DRAFT.label)
         .distinct()[:EVENTS_SHOWN]
     )

@@ -41,11 +41,16 @@ def place_of(finding: dict, blocks) -> tuple[int, Mark] | None:
         return None
     text = blocks[index].text
     start = finding["offset"] if finding["offset"] is not None else -1
-    if start < 0 or text[start : start + len(quote)] != quote:
+    if start < 0 or not same_passage(text[start : start + len(quote)], quote):
         start = text.find(quote)
     if start < 0:
         return None
     return index, Mark(finding["number"], finding["level"], start, start + len(quote))
+
+
+def same_passage(text: str, quote: str) -> bool:
+    """A private number is quoted with asterisks (checks/privacy.py): they stand for any character."""
+    return len(text) == len(quote) and all(said in (char, "*") for char, said in zip(text, quote, strict=True))
 
 
 def marked(html: str, text: str, marks: list[Mark]) -> str:

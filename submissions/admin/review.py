@@ -178,10 +178,15 @@ def neighbours(submission) -> tuple[str | None, str | None]:
 
 
 def letter_view(request, pk):
-    """The letter as it would go out, for the opinion typed so far: JSON {letter}."""
+    """The letter as it would go out, for the opinion typed so far: JSON {letter, refusal}.
+
+    `refusal` tells a reviewer early that a colleague has decided in the meantime.
+    """
     submission = fetch(request, pk)
-    if why_not(request.user, submission):
+    if not request.user.is_reviewer:
         raise PermissionDenied
+    if refusal := why_not(request.user, submission):
+        return JsonResponse({"letter": "", "refusal": refusal})
     decision = request.POST.get("decision", "")
     if decision not in decisions.LABELS:
         return JsonResponse({"letter": ""})

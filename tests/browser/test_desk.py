@@ -190,7 +190,7 @@ def test_close_and_publish(desktop, sign_in, board, cast, open_page):
     desktop.get_by_label("批准人").fill("部务会")
     desktop.get_by_label("批准日期").fill(timezone.localdate().isoformat())
     desktop.get_by_label("依据").fill("第3次部务会纪要")
-    desktop.get_by_label("我已看过下面每篇文章的阅读范围，确认刊发").check()
+    desktop.get_by_label("我已看过每篇文章的阅读范围，确认刊发").check()
     desktop.get_by_role("button", name=re.compile("^刊发")).click()
     expect(desktop.locator(".messagelist")).to_contain_text("已刊发")
     reader = open_page()

@@ -119,6 +119,7 @@ def test_colleagues_acts_without_ones_own(make_submission, cast):
     assert [event.verb for event in desk_of(cast.managing).events] == ["审稿通过"]
     assert list(desk_of(cast.editor).events) == []
     Event.objects.record(cast.contributor, "登录", cast.contributor)
+    Event.objects.record(cast.second_editor, "登录", cast.second_editor)
     assert len(desk_of(cast.managing).events) == 1
 
 

@@ -51,6 +51,11 @@ def test_a_moved_passage_is_found_again():
     assert "<mark" in rendered("<p>新加的话，大家好</p>", [finding(1, "大家", offset=0)])
 
 
+def test_a_masked_number_is_marked_where_it_stands():
+    html = rendered("<p>电话13800000257。</p>", [finding(1, "138****0257", offset=2)])
+    assert 'data-finding="1">13800000257</mark>' in html
+
+
 def test_entities_and_lists_keep_their_places():
     html = "<ul><li>A&amp;B 厂</li><li>第二条</li></ul>"
     text = parse(html)[0].text

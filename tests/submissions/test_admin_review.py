@@ -215,7 +215,9 @@ def test_passing_on_sends_no_letter(as_, submitted):
 
 
 def test_the_letter_is_for_who_decides(as_, submitted, client):
-    assert as_("managing").post(letter_url(submitted), form_of(submitted, "return")).status_code == 403
+    early = as_("managing").post(letter_url(submitted), form_of(submitted, "return")).json()
+    assert early == {"letter": "", "refusal": "现在等编辑做初审，您的身份不办这一步。"}
+    assert as_("proofreader").post(letter_url(submitted), form_of(submitted, "return")).status_code == 403
     assert as_("editor").get(letter_url(submitted)).status_code == 405
     assert as_("contributor").post(letter_url(submitted), form_of(submitted, "return")).status_code == 302
 
