@@ -151,7 +151,7 @@ def test_own_photographs_only(writer, client, draft, cast):
     address = reverse("photo", args=[draft.pk, draft.attachments.get().pk])
     answer = writer.get(address)
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/jpeg")
-    answer.close()
+    assert answer.getvalue().startswith(b"\xff\xd8")
     client.force_login(cast.other, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(address).status_code == 404
     assert client.post(reverse("change_photo", args=[draft.pk, 1, "remove"])).status_code == 404
