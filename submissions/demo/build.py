@@ -97,14 +97,15 @@ def _day(day: date) -> str:
 def finished(desk: Desk, number: Number, quarter: Quarter, access: Access) -> None:
     """An issue from its call to its publication on the quarter's last day."""
     out = quarter.last_day
-    deadline = out - timedelta(days=32)
+    # Ends before the next issue's call can begin, even where today is the first day after this issue came out.
+    deadline = out - timedelta(days=46)
     issue = make_issue(number, quarter, deadline)
-    call = make_call(issue, out - timedelta(days=76))
-    step = timedelta(days=40) / (len(number.pieces) or 1)
+    call = make_call(issue, out - timedelta(days=88))
+    step = timedelta(days=38) / (len(number.pieces) or 1)
     arrivals = []
     for place, piece in enumerate(number.pieces):
         # Not in the order of the contents: manuscripts come as they come.
-        at = moment(out - timedelta(days=74), 9, place * 7 % 60) + step * (place * 5 % len(number.pieces))
+        at = moment(out - timedelta(days=86), 9, place * 7 % 60) + step * (place * 5 % len(number.pieces))
         # The parts of a composite come from their units one after another.
         for number_of_part, manuscript in enumerate(piece.parts or [piece]):
             arrivals.append(Arrival(at + timedelta(minutes=25 * number_of_part), manuscript, call, issue))

@@ -93,7 +93,7 @@ class Desk:
             registered_by=self.people["编辑"] if registered else None,
             title=piece.title,
             subtitle=piece.fact("副标题"),
-            body=piece.body,
+            body=piece.written_on(timezone.localdate(at)),
             byline=piece.fact("署名"),
             saved_at=at,
         )

@@ -117,7 +117,8 @@ def put_in(article: Article, piece: Piece, issue: Issue, editor: User, at: datet
 
 def compose(piece: Piece, parts: list[Article], editor: User, at: datetime) -> Article:
     """A composite (组稿): the office's own lead over the accepted parts."""
-    html = place_pictures(from_plain(piece.body), [store(photo, editor, at) for photo in piece.photos])
+    body = piece.written_on(timezone.localdate(parts[0].text.versions.first().created_at))
+    html = place_pictures(from_plain(body), [store(photo, editor, at) for photo in piece.photos])
     text = Text.objects.create()
     text.save_version(Content(title=piece.title, html=html, credits=CREDITS), editor, "组稿", at=at)
     lead = assembly.admit(

@@ -2,13 +2,16 @@
 
 `# 期`, `# 编委` and `# 卷首语` open an issue; `# 栏目 名 起-止` a column; `## ` a manuscript; `### ` a part of a
 composite. Below a heading stand its facts (`名：值`) up to an empty line, then the text, a paragraph a line.
-A line `图：scene｜caption｜photographer` is a photograph in its place.
+A line `图：scene｜caption｜photographer` is a photograph in its place. {上月} is the month before the day of writing.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+
+from journal.text.numbers import chinese_number
 
 TEXTS = Path(__file__).parent / "texts"
 COLUMN = re.compile(r"(\S+)(?:\s+(\d+)-(\d+))?$")
@@ -43,8 +46,12 @@ class Piece:
 
     @property
     def body(self) -> str:
-        """As a contributor types it: photographs stand as 【照片1】."""
+        """As it stands in the file, but for photographs: 【照片1】."""
         return "\n".join(self.lines)
+
+    def written_on(self, day: date) -> str:
+        """The body as typed on that day: what happened {上月} gets the name of the month before."""
+        return self.body.replace("{上月}", f"{chinese_number(day.month - 1 or 12)}月")
 
 
 @dataclass

@@ -218,3 +218,15 @@ def test_photographs_are_real_jpegs_and_come_out_the_same(scene, small, size):
     with Image.open(io.BytesIO(data)) as image:
         assert (image.format, image.size) == ("JPEG", size)
     assert photograph(scene, small=small) == data
+
+
+def test_last_month_is_named_also_in_january():
+    piece = read("issue-doorstep").pieces[12]
+    assert "{上月}" in piece.body
+    assert piece.written_on(date(2027, 1, 9)).startswith("十二月上旬")
+    assert piece.written_on(date(2027, 10, 9)).startswith("九月上旬")
+
+
+def test_no_mark_is_left_in_what_people_read(loaded):
+    assert not Submission.objects.filter(body__contains="{").exists()
+    assert not Article.objects.filter(text__current__html__contains="{").exists()
