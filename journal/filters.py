@@ -54,7 +54,7 @@ class ArticleFilter(django_filters.FilterSet):
         fields = {key, words} | ({"bylines__unit__name"} if name == "unit" else {"section__position"} & set(order))
         rows = (
             self.narrowed(without=name)
-            .exclude(**{f"{key}__isnull": True})
+            .filter(**{f"{key}__isnull": False})
             .order_by()
             .values(*fields)
             .annotate(found=Count("pk", distinct=True))

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connections, transaction
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
@@ -115,7 +115,8 @@ def _entry(article: Article) -> Entry:
 
 
 def _with_readable_parents(articles: QuerySet) -> QuerySet:
-    return articles.filter(Q(parent__isnull=True) | Q(parent__in=articles.order_by().values("pk")))
+    # Exists, not IN: PostgreSQL then asks for a parent only where there is one.
+    return articles.filter(Q(parent__isnull=True) | Exists(articles.filter(pk=OuterRef("parent"))))
 
 
 def _holds(phrase, *, in_title=False) -> Q:

@@ -47,9 +47,12 @@ class Sqlite:
 
 
 class Postgres:
-    """Rows of at most CHUNK body tokens: positions in a tsvector end at 16,383 and a word keeps 256 of them."""
+    """Rows of at most CHUNK body tokens, so that a row fits a page (see the migration `search_index`).
 
-    CHUNK = 4000
+    The hard limits are far off: positions in a tsvector end at 16,383, and a word keeps 256 of them.
+    """
+
+    CHUNK = 800
     OVERLAP = 60  # tokens repeated at the start of the next row, so that no phrase is cut
     GAP = 2  # positions left free between fields, so that no phrase runs from one into the next
 

@@ -55,7 +55,7 @@ def search(request):
         "warnings": found.query.warnings,
         "page": page,
         "total": page.paginator.count,
-        "facets": narrowing.facets() if asked else [],
+        "facets": narrowing.facets() if page.paginator.count or narrowing.chosen() else [],
         "newest": newest,
     }
     return render(request, "journal/search.html", context)
