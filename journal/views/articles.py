@@ -57,13 +57,13 @@ def _sections(user, article: Article, parts: list[Article]) -> list[dict]:
 
 
 def _outline(sections: list[dict]) -> list[tuple[str, str, int]]:
-    """(anchor, words, rank) of parts and of headings numbered 一、; within parts the parts alone where there are many."""
-    lines = []
-    for section in sections:
-        if section["anchor"]:
-            lines.append((section["anchor"], section["article"].title, 1))
-        elif len(sections) <= 2 or not section["anchor"]:
-            lines += _headings(section["pieces"])
+    """(anchor, words, rank): the headings numbered 一、 of the article's own text, then its parts; none for a single one.
+
+    A part's kicker names it in fewer words than its title.
+    """
+    own, *parts = sections
+    lines = _headings(own["pieces"])
+    lines += [(part["anchor"], part["article"].kicker or part["article"].title, 1) for part in parts]
     return lines if len(lines) > 1 else []
 
 
