@@ -78,7 +78,7 @@ class AccountForm(AccountFormMixin, UserChangeForm):
 
     class Meta:
         model = User
-        fields = ("login_name", "password", "name", "unit", "post", "phone", "email", "is_active")
+        fields = ("login_name", "name", "unit", "post", "phone", "email", "is_active")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -157,7 +157,7 @@ class UserAdmin(StockUserAdmin):
     readonly_fields = ("unit_claimed", "approved_at", "approved_by", "date_joined", "last_login")
     actions = None
     fieldsets = (
-        (None, {"fields": ("name", "login_name", "password")}),
+        (None, {"fields": ("name", "login_name")}),
         ("单位和联系", {"fields": ("unit_claimed", "unit", "post", "phone", "email")}),
         ("身份", {"fields": ("granted", "is_active")}),
         ("经过", {"fields": ("date_joined", "approved_at", "approved_by", "last_login")}),
@@ -192,10 +192,9 @@ class UserAdmin(StockUserAdmin):
             return fieldsets
         if request.user.is_superuser and self.has_change_permission(request, obj):
             return fieldsets
-        # Where roles and passwords cannot be changed here, roles are told and the password is not spoken of.
-        told = {"granted": ("roles_held",), "password": ()}
+        # Where roles cannot be changed they are told, not offered.
         return [
-            (name, options | {"fields": tuple(shown for f in options["fields"] for shown in told.get(f, (f,)))})
+            (name, options | {"fields": tuple("roles_held" if f == "granted" else f for f in options["fields"])})
             for name, options in fieldsets
         ]
 
@@ -239,9 +238,8 @@ class UserAdmin(StockUserAdmin):
         person = self.get_object(request, object_id)
         waits = person is not None and person.approved_at is None and self.has_change_permission(request, person)
         locked = person is not None and not may_manage(request.user, person)
-        return super().change_view(
-            request, object_id, form_url, {"waits": waits, "locked": locked, **(extra_context or {})}
-        )
+        shown = {"waits": waits, "locked": locked, "show_save_and_add_another": False}
+        return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
     @admin.display(description="身份")
     def roles_held(self, person):
@@ -255,13 +253,27 @@ class UserAdmin(StockUserAdmin):
         return "已批准" if person.approved_at else "待批准"
 
 
+class AuditedMixin:
+    """Writes what the stock pages change into the audit trail as well, with the fields named."""
+
+    def log_addition(self, request, obj, message):
+        Event.objects.record(request.user, f"新建{obj._meta.verbose_name}", obj)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        entry = super().log_change(request, obj, message)
+        if message:
+            Event.objects.record(request.user, f"修改{obj._meta.verbose_name}", obj, note=entry.get_change_message())
+        return entry
+
+
 class AliasInline(admin.TabularInline):
     model = UnitAlias
     extra = 1
 
 
 @admin.register(Unit)
-class UnitAdmin(admin.ModelAdmin):
+class UnitAdmin(AuditedMixin, admin.ModelAdmin):
     list_display = ("name", "short_name", "parent", "endorsement_required", "is_active")
     list_filter = ("is_active", "endorsement_required")
     list_select_related = ("parent",)

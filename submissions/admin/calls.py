@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import admin
 
 from journal.text.blocks import canonical
+from members.admin import AuditedMixin
 
 from ..models import Call
 
@@ -41,7 +42,7 @@ class CallForm(forms.ModelForm):
 
 
 @admin.register(Call)
-class CallAdmin(admin.ModelAdmin):
+class CallAdmin(AuditedMixin, admin.ModelAdmin):
     form = CallForm
     list_display = ("title", "issue", "opens_on", "closes_on", "word_limit", "reply_days")
     list_select_related = ("issue",)

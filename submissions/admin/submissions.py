@@ -64,9 +64,6 @@ class SubmissionAdmin(admin.ModelAdmin):
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return review_view(self, request, object_id)
 
-    def changelist_view(self, request, extra_context=None):
-        return super().changelist_view(request, {"title": "来稿", **(extra_context or {})})
-
     @admin.display(description="标题", ordering="text__current__title")
     def submitted_title(self, submission):
         return submission.text.current.title
