@@ -74,7 +74,7 @@ class Note:
     def field(self) -> str:
         """The id of the field where a remark on the whole is put right."""
         name = self.finding.code.split(".")[0]
-        return _FIELDS.get(self.finding.code, _FIELDS.get(name, "content"))
+        return _FIELDS.get(self.finding.code, _FIELDS.get(name, "id_title"))
 
 
 @dataclass

@@ -1,6 +1,6 @@
 """The one list of checks: live in the form, on submit, in the admin and from the command line (DESIGN.md 10)."""
 
-from . import call, image, privacy, text
+from . import call, image, privacy, register, terms, text
 from .findings import ADVICE, ERROR, WARNING, Finding
 
 CHECKS = (
@@ -13,10 +13,13 @@ CHECKS = (
     call.check_pictures,
     image.check_photographs,
     image.check_marks,
+    text.check_headline,
     text.check_pairs,
     text.check_patterns,
     text.check_numbering,
     privacy.check_personal_data,
+    terms.check_terms,
+    register.check_register,
 )
 
 __all__ = ["ADVICE", "CHECKS", "ERROR", "WARNING", "Finding", "run_checks"]

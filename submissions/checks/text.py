@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from journal.text.blocks import Block, parse
 from journal.text.numbers import parse_chinese_number
@@ -12,6 +13,7 @@ from .patterns import PATTERNS, Pattern
 CONTEXT = 4
 _PAIRS = dict(zip("“‘（《〈〔【「『(", "”’）》〉〕】」』)", strict=True))
 _CLOSING = {close: opening for opening, close in _PAIRS.items()}
+_FREE_IN_TITLES = {"space.inside", "mark.dash", "heading.number"}
 _NAMES = {"“": "引号", "‘": "单引号", "（": "括号", "(": "括号", "《": "书名号", "〈": "书名号"}
 _LIST_MARK = re.compile(r"(?:^|(?<=[\n。；，：、,;:\s]))[\da-zA-Z①-⑳一二三四五六七八九十]{1,3}[）)]")
 _OPENED = re.compile(r".[^，。；：、！？\s”“]{0,7}")
@@ -23,6 +25,16 @@ def check_patterns(manuscript) -> Iterator[Finding]:
     """Punctuation, numbers and names, passage by passage; captions included."""
     for number, block in enumerate(parse(manuscript.content.html)):
         yield from pattern_findings(block.text, number)
+
+
+def check_headline(manuscript) -> Iterator[Finding]:
+    """Title and subtitle: marks and numbers, but not spaces or dashes, which titles use on purpose."""
+    content = manuscript.content
+    for name, text in (("标题", content.title), ("副标题", content.subtitle)):
+        found = [finding for finding in pattern_findings(text) if finding.code not in _FREE_IN_TITLES]
+        found += [_pair_finding(text, 0, position, mark) for position, mark in unpaired(text)]
+        for finding in found:
+            yield replace(finding, message=f"{name}：{finding.message}", block=None, offset=None, fix=None, choices=())
 
 
 def pattern_findings(text: str, block: int = 0) -> Iterator[Finding]:

@@ -28,6 +28,8 @@ def upload(request, pk):
     problem = save_posted(request, submission)
     if problem is not None:
         return problem
+    if not submission.is_editable:
+        raise Http404
     refused = []
     for file in files:
         if submission.attachments.count() >= drafts.MOST_PHOTOS:

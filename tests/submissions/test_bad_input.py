@@ -6,7 +6,9 @@ from django.test.client import encode_multipart
 from django.urls import reverse
 
 from journal.models import Picture
+from submissions import workflow
 from submissions.models import Submission
+from tests.conftest import ALL_DECLARED
 from tests.submissions.test_photo import photo_bytes, png_claiming
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +146,12 @@ def test_a_caption_too_long_is_told_at_its_field_and_the_text_is_saved(writer, d
     assert "长" * 201 in page.content.decode()
     draft.refresh_from_db()
     assert draft.title == "照存"
+
+
+def test_nothing_is_added_to_a_manuscript_that_was_handed_in(writer, draft, cast):
+    workflow.submit(draft, cast.contributor, declared=ALL_DECLARED)
+    assert upload(writer, draft, file()).status_code == 404
+    assert draft.attachments.count() == 0
 
 
 def test_own_photographs_only(writer, client, draft, cast):

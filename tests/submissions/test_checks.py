@@ -48,7 +48,7 @@ def test_no_good_example_is_blamed(rule, text):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("扎实开展,取得实效。", "扎实开展，取得实效。"),
+        ("大家开会,商量办事。", "大家开会，商量办事。"),
         ("村(社区)三级联动。", "村（社区）三级联动。"),
         ("今年1-9月完成。", "今年1—9月完成。"),
         ("需20-30日办结。", "需20～30日办结。"),
@@ -116,6 +116,16 @@ def test_a_quotation_of_several_paragraphs_opens_in_each():
     (finding,) = check_pairs(manuscript(broken))
     assert (finding.level, finding.block, finding.offset) == (ERROR, 0, 3)
     assert "没有右引号" in finding.message
+
+
+def test_a_title_keeps_its_spaces_and_dashes_but_not_half_width_marks():
+    fine = manuscript("<p>正文。</p>", title="榕树底下议事忙 自家门前办事快—记板凳会")
+    assert run_checks(fine) == []
+    (finding,) = run_checks(manuscript("<p>正文。</p>", title="会开到树下,事办到门前"))
+    assert (finding.code, finding.block, finding.fix) == ("mark.half_width", None, None)
+    assert finding.message.startswith("标题：")
+    (finding,) = run_checks(manuscript("<p>正文。</p>", title="树下的“板凳会"))
+    assert (finding.code, finding.level) == ("mark.unpaired", ERROR)
 
 
 def test_numbering_begins_anew_under_each_heading_and_must_not_jump():

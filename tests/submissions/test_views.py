@@ -186,17 +186,17 @@ def test_a_draft_of_a_closed_call_goes_to_the_open_one_or_waits(as_user, cast, m
 
 def test_findings_stand_beside_their_passage_and_can_be_mended_and_undone(as_user, cast, make_draft):
     client = as_user(cast.contributor)
-    body = "扎实开展,取得实效。\n村里(社区)也办,办得好。"
+    body = "大家开会,商量办事。\n村里(社区)也办,办得好。"
     draft = make_draft(cast.contributor, body=body)
     reading = client.get(at("review_draft", draft)).context["reading"]
     assert [len(row.notes) for row in reading.rows] == [0, 1, 2]
     note = reading.rows[1].notes[0]
     client.post(at("fix_finding", draft), {"key": note.key, "replacement": note.finding.fix})
     draft.refresh_from_db()
-    assert draft.body.startswith("扎实开展，取得实效。")
+    assert draft.body.startswith("大家开会，商量办事。")
     client.post(at("fix_finding", draft), {"all": "mark.half_width"})
     draft.refresh_from_db()
-    assert draft.body == "扎实开展，取得实效。\n村里（社区）也办，办得好。"
+    assert draft.body == "大家开会，商量办事。\n村里（社区）也办，办得好。"
     assert len(draft.mended) == 3
     for record in list(draft.mended):
         client.post(at("undo_fix", draft), {"id": record["id"]})
@@ -206,11 +206,11 @@ def test_findings_stand_beside_their_passage_and_can_be_mended_and_undone(as_use
 
 def test_only_an_offered_replacement_is_made(as_user, cast, make_draft):
     client = as_user(cast.contributor)
-    draft = make_draft(cast.contributor, body="扎实开展,取得实效。")
+    draft = make_draft(cast.contributor, body="大家开会,商量办事。")
     note = client.get(at("review_draft", draft)).context["reading"].notes[0]
     page = client.post(at("fix_finding", draft), {"key": note.key, "replacement": "别的话"}, follow=True)
     draft.refresh_from_db()
-    assert draft.body == "扎实开展,取得实效。"
+    assert draft.body == "大家开会,商量办事。"
     assert "刚刚已经改过" in page.content.decode()
 
 
