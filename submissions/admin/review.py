@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -35,6 +35,8 @@ def fetch(request, pk) -> Submission:
 
 
 def review_view(model_admin, request, pk):
+    if request.method not in ("GET", "HEAD", "POST"):
+        return HttpResponseNotAllowed(["GET", "POST"])
     submission = fetch(request, pk)
     form = decisions.DecisionForm(request.POST or None, submission=submission)
     if request.method == "POST":

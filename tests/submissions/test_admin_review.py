@@ -169,6 +169,12 @@ def test_anonymous_is_sent_to_sign_in(client, submitted):
     assert client.post(page_of(submitted), form_of(submitted, "pass")).status_code == 302
 
 
+def test_other_methods_are_refused(as_, submitted):
+    client = as_("editor")
+    assert client.put(page_of(submitted)).status_code == 405
+    assert client.delete(page_of(submitted)).status_code == 405
+
+
 def test_drafts_and_unknown_ids_are_not_there(as_, make_submission, submitted):
     client = as_("chief")
     draft = make_submission("draft", title="还没写完")
