@@ -8,6 +8,8 @@ from journal.models import Article, Content, Picture
 from journal.text.blocks import from_plain
 from journal.text.names import stored_name
 
+from . import house_style
+from .checks.house_style import NO_HOUSE_STYLE, HouseStyle
 from .models import Submission
 
 PHOTO_MARK = re.compile(r"<p>\s*【照片\s*(\d{1,2})】\s*</p>")
@@ -30,6 +32,7 @@ class Manuscript:
     source_url: str = ""
     source_issue: str = ""
     pictures: list[Picture] = field(default_factory=list)
+    house_style: HouseStyle = NO_HOUSE_STYLE
 
 
 def split_bylines(byline: str, affiliation: str = "") -> list[dict]:
@@ -92,4 +95,5 @@ def manuscript_of(submission: Submission) -> Manuscript:
         source_url=submission.source_url,
         source_issue=submission.source_issue,
         pictures=pictures,
+        house_style=house_style.on_day(),
     )

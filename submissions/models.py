@@ -346,3 +346,6 @@ class ReceiptCounter(models.Model):
 
     def __str__(self):
         return f"{self.year}-{self.last:04d}"
+
+
+from .house_style import Edition, NamingOrder, PreferredTerm, Tenure, UnitName  # noqa: E402, F401
