@@ -9,6 +9,7 @@ from django.http import Http404, JsonResponse
 from django.shortcuts import render
 
 from members.forms import SignInForm
+from members.models import Event
 from submissions.drafts import bring_into_being
 from submissions.models import Submission
 
@@ -34,7 +35,7 @@ def keeps_text(view):
         form = SignInForm(request, request.POST if "password" in request.POST else None)
         if form.is_bound and form.is_valid():
             login(request, form.get_user())
-            request.user = form.get_user()
+            Event.objects.record(request.user, "登录", request.user)
             return view(request, *args, **kwargs)
         carried = [
             (name, value) for name, values in request.POST.lists() if name not in _NOT_CARRIED for value in values
