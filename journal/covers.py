@@ -135,8 +135,9 @@ def _foot(scheme: Scheme, lettering: Lettering) -> SafeString:
     licence = _text(WIDTH - MARGIN, 560, lettering.licence, 10, scheme.text, HEI, end=True)
     if not lettering.theme:
         return _text(MARGIN, 560, lettering.sponsor, 13, scheme.text, SONG) + licence
-    size = min(25, (MASTHEAD - 10 * len(lettering.licence) * 0.75) / max(1, len(lettering.theme)))
-    return _text(MARGIN, 562, lettering.theme, max(14, size), scheme.name, SONG, bold=True) + licence
+    room = MASTHEAD - 24 - sum(10 if mark > "\xff" else 5.8 for mark in lettering.licence)
+    size = min(25, room / len(lettering.theme))
+    return _text(MARGIN, 562, lettering.theme, max(12, size), scheme.name, SONG, bold=True) + licence
 
 
 def _text(x, y, words: str, size: float, fill: str, family: str, *, end=False, bold=False) -> SafeString:

@@ -75,7 +75,7 @@ def open_issue(user, year: int, number: int) -> Issue:
     if issue.readable:
         return issue
     if user.has_perm("journal.see_unpublished"):
-        issue.preview = f"{issue}{issue.get_state_display()}"
+        issue.preview = f"未刊发预览（{issue.get_state_display()}）"
         return issue
     if issue.is_published:
         raise InternalOnly("这一期")
@@ -110,7 +110,7 @@ def open_article(user, pk: int) -> list[Article]:
 
 def _preview_or_refuse(user, article: Article) -> str:
     if user.has_perm("journal.see_unpublished"):
-        return f"已撤下（{article.withdrawn_reason}）" if article.withdrawn_at else "还没有刊发"
+        return f"已撤下（{article.withdrawn_reason}）" if article.withdrawn_at else "未刊发预览"
     if article.issue is None or not article.issue.is_published or article.access == Access.UNDECIDED:
         raise Http404("not published")
     if article.access != Access.PUBLIC and not getattr(user, "is_member", False):

@@ -12,7 +12,7 @@ from .contents import articles_of, by_role, contents, first_article
 
 PAST_COVERS = 4
 MORE_HIGHLIGHTS = 4
-_DEK = 90  # characters of the lead's beginning; two lines on a desk, four on a phone
+_DEK = 72  # characters of the lead's beginning; two lines on a desk, four on a phone
 
 
 @reader_page

@@ -124,8 +124,10 @@ def test_a_withdrawn_issue_is_gone(opened, shelf):
 def test_a_preview_wears_its_ribbon_and_is_never_kept(opened, shelf):
     for address in (shelf["draft"].get_absolute_url(), shelf["draft"].issue.get_absolute_url()):
         response = opened("editor", address)
-        assert "data-preview" in response.content.decode()
+        assert "未刊发预览" in response.content.decode()
         assert response["Cache-Control"] == "private, no-store"
+    withdrawn = opened("editor", shelf["withdrawn"].get_absolute_url()).content.decode()
+    assert "已撤下（数字有误）" in withdrawn
     assert "data-preview" not in opened("editor", shelf["public"].get_absolute_url()).content.decode()
 
 
