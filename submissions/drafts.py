@@ -134,6 +134,11 @@ def replace_body(submission: Submission, body: str, mended: list[dict]) -> bool:
     )
 
 
+def forget_changes(submission: Submission) -> None:
+    """What was handed in has its versions; the next round begins with no list of changes."""
+    Submission.objects.filter(pk=submission.pk).update(mended=[])
+
+
 def renew_call(submission: Submission) -> bool:
     """A draft whose call has closed goes to the open one; False where none is open."""
     if submission.call in Call.objects.open_on():

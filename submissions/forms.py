@@ -72,7 +72,7 @@ class DraftForm(forms.Form):
 
     def __init__(self, data=None, *, submission: Submission, new: str = ""):
         super().__init__(data, initial=self.initial_of(submission) | {"new": new})
-        self.fields["section"].queryset = submission.call.sections.all()
+        self.fields["section"].queryset = submission.call.offered_sections
         if submission.kind == Submission.Kind.IMAGE:
             self.fields["body"].label = "文字说明"
             self.fields["body"].help_text = "整组图片的背景，一两段话；每张的说明写在图片下面。"

@@ -80,6 +80,12 @@ class Call(models.Model):
     def days_left(self) -> int:
         return (self.closes_on - timezone.localdate()).days
 
+    @property
+    def offered_sections(self):
+        """The columns the call asks for; all columns in use where it names none."""
+        chosen = self.sections.active()
+        return chosen if chosen.exists() else Section.objects.active()
+
     def wording(self, kind: str) -> str:
         """The sentence a contributor ticks for a Declaration.Kind."""
         return getattr(self, f"{kind}_wording")

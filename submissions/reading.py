@@ -94,6 +94,10 @@ class Reading:
     notes: list[Note]
 
     @property
+    def mended(self) -> int:
+        return sum(len(row.mended) for row in self.rows)
+
+    @property
     def blocking(self) -> list[Note]:
         return [note for note in self.notes if note.blocks]
 
@@ -186,7 +190,7 @@ def _segments(text: str, notes: list[Note]) -> list[tuple[str, Note | None]]:
 
 
 def _place_mended(submission: Submission, rows: list[Row]) -> None:
-    """A change made stands in the row whose text holds it now; else with the whole."""
+    """A change made stands in the row whose text holds it now; one that was written over since is history."""
     ends, total = [], 0
     for row in rows[1:]:
         found = submission.body.find(row.block.text, total) if row.block.text else -1
@@ -194,7 +198,6 @@ def _place_mended(submission: Submission, rows: list[Row]) -> None:
         ends.append(total)
     for record in submission.mended:
         at = find_record(submission.body, record)
-        target = rows[0]
         if at is not None:
-            target = next((row for row, end in zip(rows[1:], ends, strict=True) if at <= end), rows[0])
-        target.mended.append(record)
+            row = next((row for row, end in zip(rows[1:], ends, strict=True) if at <= end), rows[0])
+            row.mended.append(record)

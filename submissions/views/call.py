@@ -11,7 +11,7 @@ def call(request):
     current = Call.objects.current()
     context = {
         "call": current,
-        "sections": list(current.sections.all()) if current else [],
+        "sections": list(current.offered_sections) if current else [],
         "upcoming": None if current else Call.objects.upcoming().first(),
         "last": None if current else Call.objects.closed().first(),
     }

@@ -136,6 +136,7 @@ def hand_in(request, pk):
     except workflow.Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("review_draft", pk)
+    drafts.forget_changes(submission)
     return redirect("submission", submission.pk)
 
 

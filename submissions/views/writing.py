@@ -1,5 +1,6 @@
 """Page 1, 写稿: choose the kind, write, save by itself, settle what two tabs typed."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
@@ -176,6 +177,7 @@ def writing_context(submission: Submission, form: DraftForm, cards=None) -> dict
             for kind in Declaration.Kind
         ],
         "most_photos": drafts.MOST_PHOTOS,
+        "most_bytes": settings.MAX_PICTURE_BYTES,
         "returned": submission.state == "returned",
         "letter": submission.letters.filter(kind="return").first() if submission.state == "returned" else None,
         "nav": "submit",

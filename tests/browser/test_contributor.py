@@ -136,6 +136,17 @@ def test_images_several_at_once(any_page, sign_in, cast, call, photo, tmp_path, 
     assert (picture.category, str(picture.taken_on)) == ("work", "2026-11-05")
 
 
+def test_a_file_over_the_limit_is_told_before_it_is_sent(desktop, sign_in, cast, call, tmp_path, settings):
+    settings.MAX_PICTURE_BYTES = 1000
+    large = tmp_path / "很大.jpg"
+    large.write_bytes(b"x" * 2000)
+    sign_in(desktop, cast.contributor)
+    desktop.goto(reverse("new_text"))
+    ready(desktop)
+    desktop.locator("#id_photos").set_input_files(large)
+    expect(desktop.locator("[data-photo-problems]")).to_contain_text("“很大.jpg”有 1 MB")
+
+
 @pytest.mark.expects_console("401")
 def test_an_expired_session_keeps_the_text(any_page, sign_in, cast, call, axe):
     page = any_page

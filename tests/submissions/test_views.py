@@ -167,6 +167,12 @@ def test_the_call_tells_its_own_figures_and_never_names_itself_a_periodical(clie
     assert "本刊" not in page
 
 
+def test_a_call_that_names_no_columns_takes_them_all(as_user, cast, call):
+    call.sections.clear()
+    form = as_user(cast.contributor).get(reverse("new_text")).context["form"]
+    assert form.fields["section"].queryset.count() == 12
+
+
 def test_a_draft_of_a_closed_call_goes_to_the_open_one_or_waits(as_user, cast, make_draft, call):
     client = as_user(cast.contributor)
     draft = make_draft(cast.contributor)
@@ -202,6 +208,19 @@ def test_findings_stand_beside_their_passage_and_can_be_mended_and_undone(as_use
         client.post(at("undo_fix", draft), {"id": record["id"]})
     draft.refresh_from_db()
     assert (draft.body, draft.mended) == (body, [])
+
+
+def test_a_change_written_over_since_is_no_longer_listed(as_user, cast, make_draft):
+    client = as_user(cast.contributor)
+    draft = make_draft(cast.contributor, body="大家开会,商量办事。")
+    client.post(at("fix_finding", draft), {"all": "mark.half_width"})
+    assert client.get(at("review_draft", draft)).context["reading"].mended == 1
+    draft.refresh_from_db()
+    (record,) = draft.mended
+    Submission.objects.filter(pk=draft.pk).update(body="全都重新写过。")
+    assert client.get(at("review_draft", draft)).context["reading"].mended == 0
+    page = client.post(at("undo_fix", draft), {"id": record["id"]}, follow=True).content.decode()
+    assert "后来又改过" in page
 
 
 def test_only_an_offered_replacement_is_made(as_user, cast, make_draft):

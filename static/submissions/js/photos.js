@@ -5,7 +5,8 @@ export class Photos {
     this.saver = saver;
     this.box = document.querySelector("[data-photos]");
     this.box.addEventListener("change", (event) => {
-      if (event.target.dataset.upload && event.target.files.length) this.send(event.target.dataset.upload, event.target);
+      const input = event.target;
+      if (input.dataset.upload && input.files.length && !this.tooLarge(input)) this.send(input.dataset.upload, input);
     });
     this.box.addEventListener("click", (event) => this.clicked(event));
     this.ready();
@@ -13,6 +14,25 @@ export class Photos {
 
   ready() {
     this.box.querySelectorAll("[data-insert]").forEach((button) => { button.hidden = false; });
+  }
+
+  // Said before the upload, not after minutes of it; the server asks again.
+  tooLarge(input) {
+    const most = Number(this.box.querySelector("[data-most-bytes]").dataset.mostBytes);
+    const large = [...input.files].filter((file) => file.size > most);
+    const megabytes = (bytes) => Math.ceil(bytes / 1024 / 1024);
+    this.problems(large.map((file) => `“${file.name}”有 ${megabytes(file.size)} MB，最大能收 ${megabytes(most)} MB。请另存为 JPEG 再传。`));
+    if (large.length) input.value = "";
+    return large.length > 0;
+  }
+
+  problems(sentences) {
+    this.box.querySelector("[data-photo-problems]").replaceChildren(...sentences.map((words) => {
+      const line = document.createElement("p");
+      line.className = "alert err";
+      line.textContent = words;
+      return line;
+    }));
   }
 
   clicked(event) {
@@ -103,13 +123,7 @@ export class Photos {
       const field = this.form.elements.namedItem(name);
       if (field) field.value = value;
     });
-    const problems = this.box.querySelector("[data-photo-problems]");
-    problems.replaceChildren(...state.refused.map((words) => {
-      const line = document.createElement("p");
-      line.className = "alert err";
-      line.textContent = words;
-      return line;
-    }));
+    this.problems(state.refused);
     this.ready();
     if (focused) document.getElementById(focused)?.focus();
   }
