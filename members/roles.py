@@ -40,7 +40,11 @@ _DESK = {
     "members.user": "view change add",
     "submissions.call": "view change add",
     "submissions.letter": "view",
+    "submissions.namingorder": "view change add delete",
+    "submissions.preferredterm": "view change add delete",
     "submissions.submission": "view",
+    "submissions.tenure": "view change add delete",
+    "submissions.unitname": "view change add delete",
 }
 _READ_ONLY = dict.fromkeys(_DESK, "view")
 

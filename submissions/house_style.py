@@ -14,6 +14,8 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from journal.text.names import stored_name
+
 from .checks import house_style as plain
 from .checks import register_entries, terms
 
@@ -55,9 +57,8 @@ class ListedQuerySet(models.QuerySet):
             Edition.renew()
             return super().delete()
 
-    def key(self, row: "Listed"):
-        """The rows that stand for the same line as `row`: one, or none."""
-        return self.filter(**{name: getattr(row, name) for name in self.model.KEY})
+    delete.alters_data = True
+    delete.queryset_only = True  # as Django has it: no Model.objects.delete()
 
 
 class Listed(models.Model):
@@ -151,6 +152,11 @@ class PreferredTerm(Listed):
     def __str__(self):
         return f"{self.wrong} → {self.right}"
 
+    def clean(self):
+        super().clean()
+        if self.wrong and self.wrong == self.right:
+            raise ValidationError({"right": "统一的写法和不用的写法相同。请核对。"})
+
     @property
     def plain(self) -> terms.Term:
         return terms.Term(self.wrong, self.right, self.note, lines_of(self.exceptions), self.level)
@@ -189,6 +195,10 @@ class Tenure(DatedEntry):
 
     def __str__(self):
         return f"{self.person}（{self.unit}{self.post}）"
+
+    def clean(self):
+        super().clean()
+        self.person = stored_name(self.person)
 
     @property
     def plain(self) -> register_entries.Tenure:

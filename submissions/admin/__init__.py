@@ -1,3 +1,3 @@
-from . import calls, events, letters, submissions
+from . import calls, events, house_style, letters, submissions
 
-__all__ = ["calls", "events", "letters", "submissions"]
+__all__ = ["calls", "events", "house_style", "letters", "submissions"]
