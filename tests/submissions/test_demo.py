@@ -1,6 +1,7 @@
 """The demonstration is a living journal, made by the real verbs, invented throughout, loaded once."""
 
 import io
+import json
 import re
 from datetime import date
 
@@ -177,6 +178,10 @@ def test_loading_again_changes_nothing(loaded, capsys):
     call_command("demo")
     assert counts() == before
     assert "13800000001" in capsys.readouterr().out
+    call_command("demo", as_json=True)
+    printed = json.loads(capsys.readouterr().out)
+    assert printed["loaded"] is False
+    assert len(printed["accounts"]) == 10
 
 
 def test_texts_keep_the_words_internal_material_must_not_use_out():

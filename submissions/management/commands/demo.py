@@ -5,7 +5,7 @@ from django.conf import settings
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
 from submissions.demo.build import ForeignContent, load
-from submissions.demo.people import account_lines
+from submissions.demo.people import ACCOUNTS, PASSWORD, account_lines
 
 
 class Command(BaseCommand):
@@ -18,5 +18,9 @@ class Command(BaseCommand):
             fresh = load()
         except ForeignContent as refusal:
             raise CommandRefused(str(refusal)) from None
+        if options["as_json"]:
+            accounts = [{"login_name": a.login_name, "name": a.name, "role": a.role.label} for a in ACCOUNTS]
+            self.print_json({"loaded": fresh, "password": PASSWORD, "accounts": accounts})
+            return
         self.stdout.write("演示数据已装入。" if fresh else "演示数据早已装入，没有改动。")
         self.stdout.write("\n".join(account_lines()))
