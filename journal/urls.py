@@ -1,19 +1,29 @@
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import IntConverter
 
 from .views import archive, articles, front, lists, media, search
+
+
+class Number(IntConverter):
+    """A number that every database can look up; a longer one is no address of ours."""
+
+    regex = "[0-9]{1,9}"
+
+
+register_converter(Number, "number")
 
 urlpatterns = [
     path("", front.home, name="home"),
     path("issues/", archive.archive, name="archive"),
-    path("issues/<int:year>-<int:number>/", archive.issue, name="issue"),
-    path("issues/<int:year>-<int:number>/cover.svg", media.cover, name="cover"),
-    path("articles/<int:pk>/", articles.article, name="article"),
-    path("articles/<int:pk>/qr.svg", media.article_qr, name="article_qr"),
-    path("pictures/<int:pk>/<int:width>.jpg", media.picture, name="picture"),
+    path("issues/<number:year>-<number:number>/", archive.issue, name="issue"),
+    path("issues/<number:year>-<number:number>/cover.svg", media.cover, name="cover"),
+    path("articles/<number:pk>/", articles.article, name="article"),
+    path("articles/<number:pk>/qr.svg", media.article_qr, name="article_qr"),
+    path("pictures/<number:pk>/<number:width>.jpg", media.picture, name="picture"),
     path("sections/", lists.sections, name="sections"),
-    path("sections/<int:pk>/", lists.section, name="section"),
-    path("units/<int:pk>/", lists.unit, name="unit"),
-    path("authors/<int:pk>/", lists.author, name="author"),
+    path("sections/<number:pk>/", lists.section, name="section"),
+    path("units/<number:pk>/", lists.unit, name="unit"),
+    path("authors/<number:pk>/", lists.author, name="author"),
     path("search/", search.search, name="search"),
     path("about/", front.about, name="about"),
 ]

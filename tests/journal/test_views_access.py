@@ -217,3 +217,25 @@ def test_no_page_holds_inline_script_or_style(opened, shelf):
         assert "<style" not in html
         assert " onclick" not in html
         assert html.count("<script") == html.count("<script src=")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/articles/99999999999999999999/",
+        "/articles/99999999999999999999/qr.svg",
+        "/issues/99999999999999999999-1/",
+        "/issues/2026-99999999999999999999/cover.svg",
+        "/pictures/99999999999999999999/480.jpg",
+        "/pictures/1/481.jpg",
+        "/sections/99999999999999999999/",
+        "/units/99999999999999999999/",
+        "/authors/99999999999999999999/",
+    ],
+)
+def test_numbers_out_of_reach_are_simply_unknown(client, db, address):
+    assert client.get(address).status_code == 404
+
+
+def test_a_query_with_a_null_character_is_answered(client, db):
+    assert client.get("/search/?q=%00网格%00").status_code == 200
