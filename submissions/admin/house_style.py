@@ -103,8 +103,8 @@ class SheetAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if "key" in request.POST:
             return self._confirm(request)
-        form = SheetForm(request.POST or None, request.FILES or None)
-        if request.method == "POST" and form.is_valid():
+        form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
+        if form.is_bound and form.is_valid():
             try:
                 rows = lists.read(self.model, form.cleaned_data["sheet"].read())
             except SheetRefused as refusal:

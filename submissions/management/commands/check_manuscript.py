@@ -1,15 +1,20 @@
 """Every check on files an office has, before they are ever uploaded (DESIGN.md, Commands)."""
 
 import sys
+from argparse import ArgumentTypeError
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from django.db import DatabaseError
 
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
+from submissions import house_style
 from submissions.checks import ERROR
 from submissions.checks.file_report import FileReport, lines_of, overview, report_on, write_workbook
+from submissions.checks.house_style import NO_HOUSE_STYLE, HouseStyle
 from submissions.checks.official_format import format_items
 from submissions.intake.manuscript_file import SUFFIXES, read_manuscript_file
 from submissions.intake.refused import FileRefused
@@ -25,15 +30,18 @@ class Command(BaseCommand):
         super().add_arguments(parser)
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="稿件文件或文件夹，可以有几个")
         parser.add_argument("--xlsx", type=Path, metavar="FILE", help="另把结果写成 Excel 表格")
+        parser.add_argument(
+            "--date", type=day, metavar="YYYY-MM-DD", help="稿件的日期：姓名、职务、排名按那一天的名录核对（默认今天）"
+        )
 
-    def handle(self, *args, paths, xlsx, as_json, **options):
+    def handle(self, *args, paths, xlsx, as_json, date, **options):
         files = [file for path in paths for file in files_in(path)]
         many = len(files) > 1 or any(path.is_dir() for path in paths)
-        limit = word_limit()
+        limit, style = word_limit(), usage(date)
         reports = []
         for number, file in enumerate(files, 1):
             self.show_progress(number, len(files), file)
-            reports.append(check_file(file, limit))
+            reports.append(check_file(file, limit, style))
         if not many and reports[0].refusal:
             raise CommandRefused(reports[0].refusal)
         self.show(reports, as_json=as_json, many=many)
@@ -71,12 +79,13 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def check_file(path: Path, limit: int) -> FileReport:
+def check_file(path: Path, limit: int, style: HouseStyle = NO_HOUSE_STYLE) -> FileReport:
     try:
         read = read_manuscript_file(path, word_limit=limit)
     except FileRefused as refusal:
         return FileReport(path, refusal=str(refusal))
-    return report_on(path, read.manuscript, format_items(read.document) if read.document else None)
+    manuscript = replace(read.manuscript, house_style=style)
+    return report_on(path, manuscript, format_items(read.document) if read.document else None)
 
 
 def files_in(path: Path) -> list[Path]:
@@ -109,3 +118,19 @@ def word_limit() -> int:
     except DatabaseError:
         call = None
     return call.word_limit if call else Manuscript.word_limit
+
+
+def usage(on: date | None) -> HouseStyle:
+    """The office's terms and register as of that day; none without a database yet."""
+    try:
+        return house_style.on_day(on)
+    except DatabaseError:
+        return NO_HOUSE_STYLE
+
+
+def day(text: str) -> date:
+    """Raises ArgumentTypeError with a sentence for the person at the terminal."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"“{text}”不是日期。请写成 2021-11-04 这样。") from error
