@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("journal.urls")),
 ]
 
+handler400 = "journal.views.errors.bad_request"
 handler403 = "journal.views.errors.forbidden"
 handler404 = "journal.views.errors.not_found"
 handler500 = "journal.views.errors.server_error"

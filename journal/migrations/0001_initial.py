@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
             name='Author',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, verbose_name='姓名')),
+                ('name', models.CharField(max_length=100, verbose_name='姓名')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='简介')),
             ],
             options={

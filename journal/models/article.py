@@ -13,7 +13,8 @@ from .text import Text
 class Author(models.Model):
     """A person under whose name articles have appeared; independent of any account."""
 
-    name = models.CharField("姓名", max_length=40)
+    # As long as a byline may be: whoever signs a printed piece has an author's page.
+    name = models.CharField("姓名", max_length=100)
     unit = models.ForeignKey("members.Unit", models.PROTECT, null=True, blank=True, verbose_name="单位")
     note = models.CharField("简介", max_length=200, blank=True)
     user = models.OneToOneField(

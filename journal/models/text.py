@@ -12,6 +12,8 @@ from django.utils import timezone
 from journal.text.blocks import canonical, picture_ids, plain_text
 from journal.text.count import count_words
 
+from .picture import Picture
+
 
 @dataclass(frozen=True)
 class Content:
@@ -75,7 +77,8 @@ class Text(models.Model):
             words=content.words,
             **asdict(content),
         )
-        version.pictures.set(picture_ids(version.html))
+        # A figure may name a picture that does not exist (typed, or pasted from elsewhere): it shows nothing.
+        version.pictures.set(Picture.objects.filter(pk__in=picture_ids(version.html)))
         self.current = version
         self.save(update_fields=["current"])
         return version

@@ -5,6 +5,16 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 
+def bad_request(request, exception=None):
+    """What Django itself refuses: a form too large, a broken upload, a forged host."""
+    return render(request, "errors/400.html", status=400)
+
+
+def expired_form(request, reason=""):
+    """The form's token is missing or stale; what was typed goes back with the browser's own button."""
+    return render(request, "errors/expired.html", status=403)
+
+
 def forbidden(request, exception=None):
     return render(request, "errors/403.html", status=403)
 

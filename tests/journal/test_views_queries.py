@@ -8,7 +8,7 @@ from django.urls import reverse
 from journal.models import Author, Highlight, Section
 from members.models import Unit
 
-FEW, MANY = 3, 60
+FEW, MANY = 3, 300
 
 
 @pytest.fixture
