@@ -9,12 +9,15 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+
+from members.models import Event
 
 from .. import house_style_sheets as lists
 from ..house_style import NamingOrder, PreferredTerm, Tenure, UnitName
@@ -89,6 +92,23 @@ class SheetAdmin(admin.ModelAdmin):
 
     def may_import(self, request) -> bool:
         return self.has_add_permission(request) and self.has_change_permission(request)
+
+    def save_model(self, request, obj, form, change):
+        with transaction.atomic():
+            super().save_model(request, obj, form, change)
+            if not change or form.changed_data:
+                Event.objects.record(request.user, f"{'修改' if change else '新增'}{self.opts.verbose_name}", obj)
+
+    def delete_model(self, request, obj):
+        with transaction.atomic():
+            Event.objects.record(request.user, f"删除{self.opts.verbose_name}", obj)
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        with transaction.atomic():
+            for row in queryset:
+                Event.objects.record(request.user, f"删除{self.opts.verbose_name}", row)
+            super().delete_queryset(request, queryset)
 
     def export_view(self, request):
         if not self.has_view_permission(request):

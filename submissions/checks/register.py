@@ -15,13 +15,16 @@ from .register_remark import Remark
 
 
 def check_register(manuscript) -> Iterator[Finding]:
-    """Title, subtitle and every block; nothing where the register is empty."""
+    """Title, subtitle, bylines and every block; nothing where the register is empty."""
     if not manuscript.house_style.register:
         return
-    for field in ("title", "subtitle"):
-        for remark in _remarks(manuscript.house_style, getattr(manuscript.content, field)):
+    content = manuscript.content
+    fields = [("title", content.title), ("subtitle", content.subtitle)]
+    fields += [("byline", byline[part]) for byline in content.bylines for part in ("name", "affiliation")]
+    for field, text in dict.fromkeys(fields):
+        for remark in _remarks(manuscript.house_style, text):
             yield remark.finding(field, None)
-    for number, block in enumerate(parse(manuscript.content.html)):
+    for number, block in enumerate(parse(content.html)):
         for remark in _remarks(manuscript.house_style, block.text):
             yield remark.finding("", number)
 

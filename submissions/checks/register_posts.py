@@ -130,20 +130,26 @@ def is_former(before: str) -> bool:
 
 
 def _contradiction(claims: list[Claim], tenures: list[Tenure], day: date | None, places: frozenset[str]):
-    """(claim, entries) of the first claim that none of the entries of that day bears out, else (None, [])."""
+    """(claim, entries) of the first claim that the entries of that day speak against, else (None, [])."""
     current = [tenure for tenure in tenures if tenure.in_force(day)]
-    for claim in claims:
-        if any(bears_out(claim, tenure, places) for tenure in current):
-            continue
-        past = [tenure for tenure in tenures if bears_out(claim, tenure, places)]
-        # Nobody listed on that day, and no such post on another: the register does not know, and says nothing.
-        if current or past:
-            return claim, current or past
+    amount = sum(len(_posts(tenure)) for tenure in current)
+    wrong = [claim for claim in claims if not any(bears_out(claim, tenure, places) for tenure in current)]
+    for claim in wrong:
+        if any(bears_out(claim, tenure, places) for tenure in tenures):
+            return claim, current or [tenure for tenure in tenures if bears_out(claim, tenure, places)]
+        # Beside the one post that is listed and right, another may be held that is not listed. And who has no post
+        # on that day, and never had this one, is simply not known.
+        if current and (amount > 1 or len(wrong) == len(claims)):
+            return claim, current
     return None, []
 
 
+def _posts(tenure: Tenure) -> list[str]:
+    return [post for post in _PARTS.split(tenure.post) if post]
+
+
 def bears_out(claim: Claim, tenure: Tenure, places: frozenset[str]) -> bool:
-    return any(_agrees(claim, tenure.unit + post, post, places) for post in _PARTS.split(tenure.post) if post)
+    return any(_agrees(claim, tenure.unit + post, post, places) for post in _posts(tenure))
 
 
 def _agrees(claim: Claim, full: str, post: str, places: frozenset[str]) -> bool:

@@ -17,7 +17,7 @@ class Remark:
     choices: tuple[str, ...] = ()
 
     def finding(self, field: str, block: int | None) -> Finding:
-        """field is title or subtitle, or empty for block number `block` of the body."""
+        """field is title, subtitle or byline, or empty for block number `block` of the body."""
         code = f"{field}.register" if field else self.code
         offset = None if field else self.offset
         return Finding(code, WARNING, self.message, self.why, self.quote, block, offset, choices=self.choices)

@@ -223,6 +223,27 @@ def test_the_lists_can_be_searched_and_filtered(editor, terms):
         assert [one.person for one in rows] == [name]
 
 
+def test_who_changed_a_line_is_kept(editor, cast):
+    values = {"wrong": "帐号", "right": "账号", "level": "warning", "active": "on"}
+    editor.post(address("add"), values)
+    term = PreferredTerm.objects.get()
+    change = reverse("admin:submissions_preferredterm_change", args=[term.pk])
+    editor.post(change, values)  # nothing changed
+    editor.post(change, values | {"note": "规范词形"})
+    editor.post(address("changelist"), {"action": "delete_selected", "_selected_action": term.pk, "post": "yes"})
+    told = Event.objects.filter(actor=cast.editor, subject_label="帐号 → 账号").order_by("pk")
+    assert [event.verb for event in told] == ["新增统一用语", "修改统一用语", "删除统一用语"]
+    assert not PreferredTerm.objects.exists()
+
+
+def test_a_line_that_makes_no_sense_is_told_on_the_form(editor):
+    values = {"wrong": "帐号", "right": "帐号", "level": "warning", "exceptions": "字" * 61}
+    page = editor.post(address("add"), values).content.decode()
+    assert "统一的写法和不用的写法相同" in page
+    assert "最多 60 字" in page
+    assert not PreferredTerm.objects.exists()
+
+
 @pytest.mark.parametrize("amount", [1, 3])
 def test_the_list_costs_the_same_for_one_and_three(editor, amount, django_assert_num_queries):
     for n in range(amount):

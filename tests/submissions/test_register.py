@@ -61,6 +61,8 @@ def codes(text: str, day=DAY) -> list[str]:
         "镇委书记、镇长石敢当说，",
         "区委书记江映月出席。",
         "区委副书记兼区政协主席江映月出席。",
+        "区委书记、区长江映月出席。",
+        "区委书记、区长乔木出席。",  # the second was his before
         "区委宣传部部长冯若兰来到村里。",
         "临港镇党委书记谢云帆来到村里。",
     ],
@@ -101,6 +103,7 @@ def test_another_post_is_told(text):
         "区委常委冯若兰出席。",
         "区委常委、组织部部长冯若兰出席。",
         "乔木主任务重。",
+        "党委书记、局长柳青说，",  # one post is listed and right: another may be held
         "区文联主席何处来。",  # nobody of the register
         "村民谢云帆说，",
     ],
@@ -219,6 +222,18 @@ def test_the_order_is_read_as_it_stood():
 
 def test_titles_are_looked_at():
     assert [f.code for f in found("", title="区长乔木到村里调研")] == ["title.register"]
+
+
+def test_bylines_are_looked_at():
+    lines = [
+        {"kind": "person", "name": "乔沐", "affiliation": "望海区组织部"},
+        {"kind": "person", "name": "柳青", "affiliation": "望海区组织部"},
+    ]
+    manuscript = Manuscript(
+        content=Content(title="", html="", bylines=lines), house_style=HouseStyle(register=REGISTER, day=DAY)
+    )
+    told = [(finding.code, finding.quote) for finding in check_register(manuscript)]
+    assert told == [("byline.register", "乔沐"), ("byline.register", "望海区组织部")]
 
 
 def test_an_empty_register_says_nothing():
