@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from journal import assembly
+from journal import assembly, duplicates
 from journal.models import Approval, Text
 from members.models import Event
 
@@ -81,6 +81,7 @@ def _hand_in(submission, actor, action, declared, at):
     version = submission.text.save_version(
         manuscript.content, actor, "投稿" if action is Action.SUBMIT else "修改稿", at=at
     )
+    duplicates.index_text(submission.text)
     _move(submission, action, actor, at=at, text=submission.text, **changes)
     for kind in declared:
         Declaration.objects.get_or_create(

@@ -6,7 +6,7 @@ from django.utils.safestring import mark_safe
 
 from members.models import Event
 
-from .. import assembly
+from .. import assembly, duplicates
 from ..models import Article, Byline, Text
 from .article_form import ArticleForm, BylineForm
 from .figures import with_images
@@ -134,6 +134,7 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
         text = Text.objects.get(pk=article.text_id)
         before = text.current_id
         version = text.save_version(form.content(lines), request.user, form.cleaned_data["reason"])
+        duplicates.index_text(text)
         if version.pk != before:
             verb = "改稿" if change else "新建文章"
             Event.objects.record(request.user, verb, article, note=version.reason, data={"version": version.number})

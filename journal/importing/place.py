@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from journal import duplicates
 from journal.assembly import admit, find_unit, sign
 from journal.models import Article, Content, Issue, Section, Text
 from members.models import Unit
@@ -93,6 +94,7 @@ def _admit(issue: Issue, piece: PrintedArticle, parent: Article | None, fields: 
     _know_units(content)
     text = Text.objects.create()
     text.save_version(content, None, IMPORTED)
+    duplicates.index_text(text)
     origin = Article.Origin.RECOMMENDED if piece.is_reprint else Article.Origin.ORIGINAL
     article = admit(text, section=section_named(piece.section), kind=Article.Kind.TEXT, origin=origin)
     article.issue, article.parent = issue, parent
@@ -110,6 +112,7 @@ def _update(article: Article, piece: PrintedArticle, before: dict, fields: dict)
     if renewed:
         _know_units(content)
         article.text.save_version(content, None, IMPORTED)
+        duplicates.index_text(article.text)
         article.take_over(content)
         sign(article, content.bylines)
     open_fields = {

@@ -15,7 +15,7 @@ from ..checks.findings import LEVEL_LABELS, Finding
 from ..models import Submission
 from ..permissions import STAGE_ROLES
 from ..states import AWAITING_REVIEW, Action, Stage, State
-from . import decisions, queue
+from . import decisions, duplicate_rows, queue
 from .pictures import verdict_of
 from .rendering import rendered
 
@@ -99,6 +99,7 @@ def page(model_admin, request, submission, form) -> dict:
         "versions": submission.text.versions.count(),
         "body": rendered(version.html, findings),
         "findings": findings,
+        "duplicates": duplicate_rows.rows_for(submission, version, request.user),
         "pictures": [(picture, verdict_of(picture, submission.call.dpi_limit)) for picture in pictures],
         "declarations": list(submission.declarations.all()),
         "letters": list(submission.letters.all()),

@@ -2,10 +2,11 @@
 
 from django.contrib import admin
 from django.urls import path
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ..models import Submission
 from . import queue
+from .duplicates import duplicates_view
 from .filters import StepFilter, UnitFilter
 from .review import letter_view, review_view
 
@@ -59,7 +60,12 @@ class SubmissionAdmin(admin.ModelAdmin):
             wrap(require_POST(lambda request, pk: letter_view(request, pk))),
             name="submissions_submission_letter",
         )
-        return [letter, *super().get_urls()]
+        beside = path(
+            "<uuid:pk>/duplicates/<int:text_id>/",
+            wrap(require_safe(lambda request, pk, text_id: duplicates_view(self, request, pk, text_id))),
+            name="submissions_submission_duplicates",
+        )
+        return [letter, beside, *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return review_view(self, request, object_id)

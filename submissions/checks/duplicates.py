@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from journal.duplicates import Match, query
 from journal.models import Article, Content, Text
 from journal.text.blocks import plain_text
-from journal.text.fingerprint import DUPLICATE, SAME_TITLE, Shingled, passages
+from journal.text.fingerprint import DUPLICATE, PARTIAL, SAME_TITLE, Shingled, passages
 from submissions.models import Submission
 
 from .findings import ADVICE, WARNING, Finding
@@ -16,6 +16,7 @@ from .findings import ADVICE, WARNING, Finding
 # The office itself, for commands run on its own machine, where nobody is signed in.
 OFFICE = SimpleNamespace(is_editorial=True, is_member=True, pk=None)
 _MOST = 5  # findings: who sees five need not see the sixth
+KIND_LABELS = {DUPLICATE: "重复", PARTIAL: "部分相同", SAME_TITLE: "同题异文"}
 _QUOTE = 60  # characters of the passage shown
 _WHY = "同一篇文字不宜重复刊登；引用、转载要注明出处。"
 
@@ -26,12 +27,17 @@ def duplicate_findings(content: Content, exclude_text: Text | None = None, *, re
     exclude_text is the text's own row, once it has one. reader is the person who will read the findings: titles of
     what others sent in stay with the editors, so without a reader only what everyone may read is named.
     """
-    matches = query(content, exclude_text)[:_MOST]
-    named = _named(matches, reader)
+    matches = closest(content, exclude_text)
+    named = names_for(matches, reader)
     return [_finding(content, match, named.get(match.text.pk, "")) for match in matches]
 
 
-def _named(matches: list[Match], reader) -> dict[int, str]:
+def closest(content: Content, exclude_text: Text | None = None) -> list[Match]:
+    """The few matches worth telling of, the closest first."""
+    return query(content, exclude_text)[:_MOST]
+
+
+def names_for(matches: list[Match], reader) -> dict[int, str]:
     """How to speak of the matched texts this person may know of, by the text's id."""
     titles = {match.text.pk: f"《{match.title}》" for match in matches}
     articles = Article.objects.filter(text__in=titles).select_related("issue")
@@ -63,7 +69,7 @@ def _finding(content: Content, match: Match, name: str) -> Finding:
     return Finding(
         "duplicate.text" if whole else "duplicate.partial",
         WARNING,
-        f"{_share(match, name)}。{_next_step(whole)}",
+        f"{told_share(match, name)}。{_next_step(whole)}",
         _WHY,
         quote=quote,
         block=block,
@@ -71,7 +77,7 @@ def _finding(content: Content, match: Match, name: str) -> Finding:
     )
 
 
-def _share(match: Match, name: str) -> str:
+def told_share(match: Match, name: str) -> str:
     """The larger of the two shares, told as what it is a share of."""
     if match.comparison.forward >= match.comparison.backward:
         return f"正文约 {match.comparison.forward:.0%} 与{name}相同"

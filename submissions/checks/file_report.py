@@ -9,9 +9,11 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 
+from journal.duplicates import Match
 from submissions.manuscript import Manuscript
 
 from . import ADVICE, ERROR, WARNING, Finding, run_checks
+from .duplicates import KIND_LABELS
 from .official_format import FormatItem, format_findings
 
 LEVELS = {ERROR: "错误", WARNING: "警告", ADVICE: "建议"}
@@ -35,12 +37,14 @@ _SHEETS = {
 
 @dataclass(frozen=True)
 class FileReport:
-    """refusal is the sentence that says why a file could not be read; all else is empty then."""
+    """refusal is the sentence that says why a file could not be read; all else is empty then. duplicates is None where
+    there is no database to compare with."""
 
     path: Path
     manuscript: Manuscript | None = None
     findings: list[Finding] = field(default_factory=list)
     format_items: list[FormatItem] | None = None
+    duplicates: list[Match] | None = None
     refusal: str = ""
 
     @property
@@ -64,13 +68,25 @@ class FileReport:
         }
         if self.format_items is not None:
             found["official_format"] = [item.as_dict() for item in self.format_items]
+        if self.duplicates is not None:
+            found["duplicates"] = [
+                {"title": match.title, "containment": round(match.containment, 4), "kind": match.kind}
+                for match in self.duplicates
+            ]
         return found
 
 
-def report_on(path: Path, manuscript: Manuscript, format_items: list[FormatItem] | None) -> FileReport:
+def report_on(
+    path: Path,
+    manuscript: Manuscript,
+    format_items: list[FormatItem] | None,
+    duplicates: list[Match] | None = None,
+) -> FileReport:
     """Every check on one manuscript; format_items is None for a file that has no format."""
     findings = [*run_checks(manuscript), *format_findings(format_items or [])]
-    return FileReport(path, manuscript, [kept for one in findings if (kept := _on_a_file(one))], format_items)
+    return FileReport(
+        path, manuscript, [kept for one in findings if (kept := _on_a_file(one))], format_items, duplicates
+    )
 
 
 def _on_a_file(finding: Finding) -> Finding | None:
@@ -96,6 +112,9 @@ def lines_of(report: FileReport) -> list[str]:
     if report.format_items is not None:
         rows = [(item.item, item.found, item.expected, "合" if item.ok else "不合") for item in report.format_items]
         out += ["", *table_lines(("公文格式", "现状", "要求", "结论"), rows)]
+    if report.duplicates:
+        shares = [(KIND_LABELS[one.kind], f"{one.containment:.0%}", one.title) for one in report.duplicates]
+        out += ["", *table_lines(("查重", "相同", "已有的文字"), shares)]
     return [*out, "", summary([report])]
 
 

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.db.models import Max
 from django.utils import timezone
 
+from journal import duplicates
 from journal.assembly import find_unit
 from journal.models import Article, Picture, Section
 from members.models import Event, Unit, User
@@ -115,6 +116,7 @@ class Desk:
             credits="" if piece.is_part else CREDITS,
         )
         submission.text.save_version(content, self.editor(submission), "编辑加工", at=at)
+        duplicates.index_text(submission.text)
 
     def editor(self, submission: Submission) -> User:
         """The two editors take turns."""

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from journal import assembly, publishing
+from journal import assembly, duplicates, publishing
 from journal.models import (
     Access,
     Article,
@@ -121,6 +121,7 @@ def compose(piece: Piece, parts: list[Article], editor: User, at: datetime) -> A
     html = place_pictures(from_plain(body), [store(photo, editor, at) for photo in piece.photos])
     text = Text.objects.create()
     text.save_version(Content(title=piece.title, html=html, credits=CREDITS), editor, "组稿", at=at)
+    duplicates.index_text(text)
     lead = assembly.admit(
         text,
         section=Section.objects.get(name=piece.section),

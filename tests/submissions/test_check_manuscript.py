@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from django.core.management import call_command
 
+from journal.duplicates import index_text
 from submissions.models import Call
 from tests.submissions import docx_builder as build
 
@@ -26,6 +27,9 @@ TEXT = """榕树下的“板凳会”
 （作者系榕岭村党总支干部）
 （来源：榕岭村党总支）
 """
+
+LONG = """榕岭村把议事桌搬到榕树下，每月两次，群众先说，干部后答，谁家有难处谁就坐到前排，说完了再由大家一起出主意。
+头一次开会来了七个人，第二次来了三十多个，后来凳子不够，各家自己带，板凳会的名字就是这样叫开的。"""
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +67,7 @@ def test_a_text_file(manuscript):
     assert found["words"] == 42
     assert found["findings"] == []
     assert "official_format" not in found
-    assert "duplicates" not in found
+    assert found["duplicates"] == []
     assert run(manuscript)[0] == 0
 
 
@@ -280,4 +284,16 @@ def test_as_a_process_without_a_database(tmp_path, manuscript):
         env=os.environ | {"DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": ""},
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout)["words"] == 42
+    found = json.loads(done.stdout)
+    assert found["words"] == 42
+    assert "duplicates" not in found
+
+
+def test_what_the_office_already_has(tmp_path, make_article):
+    article = make_article("榕树下", html="".join(f"<p>{line}</p>" for line in LONG.splitlines()))
+    index_text(article.text)
+    path = tmp_path / "来稿.txt"
+    path.write_text(f"板凳会\n林晓舟\n{LONG}", "utf-8")
+    (found,) = check(path)["duplicates"]
+    assert found == {"title": "榕树下", "containment": 1.0, "kind": "duplicate"}
+    assert "重复  100%  榕树下" in run(path)[1]

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.db import DatabaseError
 
+from journal import duplicates
+from journal.duplicates import Match
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
 from submissions import house_style
@@ -85,7 +87,16 @@ def check_file(path: Path, limit: int, style: HouseStyle = NO_HOUSE_STYLE) -> Fi
     except FileRefused as refusal:
         return FileReport(path, refusal=str(refusal))
     manuscript = replace(read.manuscript, house_style=style)
-    return report_on(path, manuscript, format_items(read.document) if read.document else None)
+    items = format_items(read.document) if read.document else None
+    return report_on(path, manuscript, items, known_texts(manuscript))
+
+
+def known_texts(manuscript: Manuscript) -> list[Match] | None:
+    """What the office already has of it; None without a database yet."""
+    try:
+        return duplicates.query(manuscript.content)
+    except DatabaseError:
+        return None
 
 
 def files_in(path: Path) -> list[Path]:

@@ -9,18 +9,17 @@ from django.db import DatabaseError
 
 from journal import duplicates
 from journal.text.blocks import plain_text
-from journal.text.fingerprint import DUPLICATE, PARTIAL, SAME_TITLE, Comparison, Shingled, compare, title_key
+from journal.text.fingerprint import Comparison, Shingled, compare, title_key
 from journal.text.pieces import split_pieces
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
+from submissions.checks.duplicates import KIND_LABELS
 from submissions.checks.official_format import document_lines
 from submissions.intake.docx_file import open_docx
 from submissions.intake.refused import FileRefused
 from submissions.intake.text_file import read_text_file
 
 from .check_manuscript import files_in
-
-KINDS = {DUPLICATE: "重复", PARTIAL: "部分相同", SAME_TITLE: "同题异文"}
 
 
 @dataclass(frozen=True)
@@ -136,12 +135,12 @@ def lines_of(pairs: list[Pair], pieces: list[FilePiece], rebuilt: int | None) ->
     out = [f"索引已重做，共 {rebuilt:,} 篇。"] if rebuilt is not None else []
     for pair in pairs:
         out += [
-            f"{KINDS[pair.comparison.kind or '']}　{pair.comparison.containment:.0%}",
+            f"{KIND_LABELS[pair.comparison.kind or '']}　{pair.comparison.containment:.0%}",
             f"　　{pair.a.title}（{pair.a.name}）",
             f"　　{pair.b.title}（{pair.b.name}）",
         ]
     if pieces:
         counted = Counter(pair.comparison.kind for pair in pairs)
-        found = "，".join(f"{label} {counted[kind]} 对" for kind, label in KINDS.items())
+        found = "，".join(f"{label} {counted[kind]} 对" for kind, label in KIND_LABELS.items())
         out.append(f"共 {len(pieces)} 篇：{found}。")
     return out
