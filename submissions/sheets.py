@@ -28,6 +28,7 @@ _BROKEN = (
 )  # fmt: skip
 _DATE = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
 _YES, _NO = {"是", "用", "使用", "true", "1"}, {"否", "停用", "不用", "false", "0"}
 
 
@@ -165,7 +166,7 @@ def _date(text: str) -> date | None:
 
 
 def _no_date(text: str):
-    raise CellRefused(f"“{text[:20]}”不是日期。请写成 2021-3-5 或 2021年3月5日")
+    raise CellRefused(f"写的“{text[:20]}”不是日期。请写成 2021-3-5 或 2021年3月5日")
 
 
 def _choice(column: Column, text: str) -> str:
@@ -173,7 +174,7 @@ def _choice(column: Column, text: str) -> str:
         return next(iter(column.choices))
     found = next((value for value, label in column.choices.items() if text in (label, value)), None)
     if found is None:
-        raise CellRefused(f"“{text[:20]}”认不出。请写{'或'.join(column.choices.values())}")
+        raise CellRefused(f"写的“{text[:20]}”认不出。请写{'或'.join(column.choices.values())}")
     return found
 
 
@@ -182,7 +183,7 @@ def _flag(text: str) -> bool:
         return True
     if text.lower() in _NO:
         return False
-    raise CellRefused(f"“{text[:20]}”认不出。请写是或否")
+    raise CellRefused(f"写的“{text[:20]}”认不出。请写是或否")
 
 
 def write_sheet(title: str, columns: tuple[Column, ...], rows: Iterable[dict]) -> bytes:
@@ -215,4 +216,5 @@ def _write(cell, column: Column, value) -> None:
         # Both: the type keeps the program from reading a formula now, the prefix when a person edits the cell.
         cell.data_type = "s"
         cell.quotePrefix = cell.value[:1] in ("=", "+", "-", "@", "\t")
-    cell.alignment = Alignment(wrap_text="\n" in (cell.value or ""), vertical="top")
+    if "\n" in (cell.value or ""):
+        cell.alignment = _WRAPPED

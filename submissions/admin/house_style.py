@@ -2,7 +2,6 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import quote
 
 from django import forms
@@ -177,7 +176,7 @@ class InForceFilter(admin.SimpleListFilter):
         return [("now", "现在有效"), ("ended", "已经结束"), ("coming", "还没有开始")]
 
     def queryset(self, request, queryset):
-        today: date = timezone.localdate()
+        today = timezone.localdate()
         return {
             "now": lambda: queryset.filter(Q(since=None) | Q(since__lte=today), Q(until=None) | Q(until__gte=today)),
             "ended": lambda: queryset.filter(until__lt=today),
