@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from journal.models import Access, Article, Issue, Journal
@@ -81,17 +82,9 @@ def load(today: date | None = None) -> bool:
 
 
 def settle_letters() -> None:
-    """Each letter says the day it was written, and what is older than a week has been read."""
-    written = _day(timezone.localdate())
+    """Letters older than a week have been read."""
     week_ago = timezone.now() - timedelta(days=7)
-    for letter in Letter.objects.all():
-        letter.body = letter.body.replace(written, _day(timezone.localdate(letter.at)))
-        letter.read_at = letter.at + timedelta(hours=5) if letter.at < week_ago else None
-        letter.save(update_fields=["body", "read_at"])
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+    Letter.objects.filter(at__lt=week_ago).update(read_at=F("at") + timedelta(hours=5))
 
 
 def finished(desk: Desk, number: Number, quarter: Quarter, access: Access) -> None:
