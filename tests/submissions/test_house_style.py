@@ -13,6 +13,7 @@ from submissions.checks import run_checks
 from submissions.checks.house_style import NO_HOUSE_STYLE
 from submissions.house_style import Edition, NamingOrder, PreferredTerm, Tenure, UnitName, lines_of
 from submissions.manuscript import manuscript_of
+from submissions.mending import key_of, mend, places
 
 pytestmark = pytest.mark.django_db
 
@@ -155,3 +156,17 @@ def test_the_command_line_knows_the_lists_and_the_texts_day(term, tmp_path, caps
 
     assert {"term.preferred", "register.post"} <= codes()
     assert "register.post" not in codes("--date", "2020-01-01")
+
+
+def test_one_click_puts_the_right_form_into_the_draft(term, make_draft, cast):
+    NamingOrder.objects.create(title="两村", names="榕岭村\n南坡村")
+    body = "老板凳会散了，板凳会开了。\n一、会开到树下\n南坡村、榕岭村都来了，板凳会照开。"
+    findings = run_checks(manuscript_of(make_draft(cast.contributor, body=body)))
+    reachable = places(body, findings)
+    changes = [
+        (reachable[key_of(finding)], finding, finding.fix or finding.choices[0])
+        for finding in findings
+        if finding.code in ("term.preferred", "register.order")
+    ]
+    mended, _ = mend(body, changes)
+    assert mended == "老板凳会散了，议事会开了。\n一、会开到树下\n榕岭村、南坡村都来了，议事会照开。"
