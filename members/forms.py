@@ -1,5 +1,7 @@
 """Accounts: sign in, apply for one, keep the own contact up to date."""
 
+import re
+
 from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
@@ -13,6 +15,29 @@ from .roles import Role
 
 WRONG = "登录名或密码不对。请检查手机号或邮箱有没有写错、大小写键有没有打开；忘了密码，请给编辑部打电话重设。"
 LOCKED = "这个登录名连续输错 5 次密码，先停 15 分钟。请过一会儿再试；忘了密码，请给编辑部打电话重设。"
+_TELEPHONE = re.compile(r"\+?\d[\d\-() ]{5,}\d")
+_TOO_PLAIN = "这个密码太短或太简单。请按上面说的要求换一个。"
+_PASSWORD_FAULTS = {
+    "password_too_short": _TOO_PLAIN,
+    "password_too_plain": _TOO_PLAIN,
+    "password_too_common": "这个密码用的人太多，容易被猜到。请换一个。",
+    "password_too_similar": "密码和姓名、登录名太像，容易被猜到。请换一个。",
+}
+
+
+def check_password(password: str, person: User) -> None:
+    """Raises ValidationError with each fault said once, in Chinese: Django's catalogue leaves some in English."""
+    try:
+        password_validation.validate_password(password, person)
+    except ValidationError as error:
+        faults = [_PASSWORD_FAULTS.get(fault.code, "".join(fault.messages)) for fault in error.error_list]
+        raise ValidationError(list(dict.fromkeys(faults))) from None
+
+
+def name_what_is_missing(form: forms.Form) -> None:
+    """An empty field is told by its name, with what to do."""
+    for field in form.fields.values():
+        field.error_messages["required"] = f"还没有写{field.label}。请写上。"
 
 
 class SignInForm(AuthenticationForm):
@@ -26,6 +51,7 @@ class SignInForm(AuthenticationForm):
         name.label, name.max_length = "手机号或邮箱", None
         name.widget = forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "maxlength": 200})
         password.label = "密码"
+        name_what_is_missing(self)
 
     def clean(self):
         login_name = self.cleaned_data.get("username") or ""
@@ -78,6 +104,7 @@ class SignUpForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        name_what_is_missing(self)
         self.fields["unit"].queryset = Unit.objects.filter(is_active=True, merged_into__isnull=True)
 
     def clean_login_name(self):
@@ -92,7 +119,7 @@ class SignUpForm(forms.Form):
         if password := cleaned.get("password"):
             person = User(login_name=cleaned.get("login_name", ""), name=cleaned.get("name", ""))
             try:
-                password_validation.validate_password(password, person)
+                check_password(password, person)
             except ValidationError as error:
                 self.add_error("password", error)
         return cleaned
@@ -129,6 +156,13 @@ class ContactForm(forms.ModelForm):
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
+        error_messages = {"email": {"invalid": "邮箱写得不对。请写成 name@example.com 这样，没有就留空。"}}
+
+    def clean_phone(self):
+        phone = self.cleaned_data["phone"].strip()
+        if phone and not _TELEPHONE.fullmatch(phone):
+            raise ValidationError("电话写得不对。请写 11 位手机号，或带区号的电话，没有就留空。")
+        return phone
 
 
 class NewPasswordForm(PasswordChangeForm):
@@ -145,3 +179,12 @@ class NewPasswordForm(PasswordChangeForm):
             ("new_password2", "再输一次新密码", ""),
         ):
             self.fields[name].label, self.fields[name].help_text = label, help_text
+        name_what_is_missing(self)
+
+    def validate_password_for_user(self, user, *args, **kwargs):
+        """Said at the field that tells what a password must have."""
+        if password := self.cleaned_data.get("new_password1"):
+            try:
+                check_password(password, user)
+            except ValidationError as error:
+                self.add_error("new_password1", error)

@@ -123,7 +123,7 @@ def test_a_taken_name_gets_the_same_answer_and_changes_nothing(client, cast):
         ({"password": "abcdefgh"}, "三种"),
         ({"password": "Ab1-"}, "8 个字符"),
         ({"unit_claimed": " "}, "还没有写单位"),
-        ({"name": ""}, "必填|不能为空|这个字段是必填项"),
+        ({"name": ""}, "还没有写姓名。请写上。"),
     ],
 )
 def test_what_is_missing_is_said_and_what_was_typed_stays(changes, words, client, db):
@@ -135,6 +135,21 @@ def test_what_is_missing_is_said_and_what_was_typed_stays(changes, words, client
     assert User.objects.count() == 0
     if "unit_claimed" not in changes:
         assert "临港镇渔业支部" in page.content.decode()
+
+
+def test_a_weak_password_is_told_once_and_in_chinese(client, db):
+    form = client.post(reverse("sign_up"), APPLICATION | {"password": "123"}).context["form"]
+    assert form.errors["password"] == [
+        "这个密码太短或太简单。请按上面说的要求换一个。",
+        "这个密码用的人太多，容易被猜到。请换一个。",
+    ]
+
+
+def test_a_weak_new_password_is_told_where_the_rule_stands(client, cast):
+    sign_in(client, cast.contributor.login_name)
+    data = {"old_password": PASSWORD, "new_password1": "kxzqv", "new_password2": "kxzqv"}
+    form = client.post(reverse("password_change"), data).context["form"]
+    assert form.errors == {"new_password1": ["这个密码太短或太简单。请按上面说的要求换一个。"]}
 
 
 def test_a_known_unit_is_chosen(client, unit):
@@ -152,6 +167,9 @@ def test_own_contact_only(client, cast):
     wrong = client.post(reverse("account"), data | {"email": "不是邮箱"})
     assert wrong.status_code == 422
     assert "不是邮箱" in wrong.content.decode()
+    form = client.post(reverse("account"), data | {"phone": "没有电话"}).context["form"]
+    assert "带区号的电话" in form.errors["phone"][0]
+    assert client.post(reverse("account"), data | {"phone": "0898-88270000"}).status_code == 302
 
 
 def test_a_new_password(client, cast):
