@@ -142,8 +142,8 @@ def _decode(image: Image.Image, label: str) -> None:
 
 
 def _too_many_pixels(label: str) -> str:
-    limit = int(settings.MAX_PICTURE_PIXELS / 1_000_000)
-    return f"{label}的像素太多，最多能收 {limit} 百万像素。请在看图软件里缩小后再传。"
+    limit = settings.MAX_PICTURE_PIXELS // 10_000
+    return f"{label}的像素太多，最多能收 {limit:,} 万像素。请在看图软件里缩小后再传。"
 
 
 def store_photo(file: File, name: str, uploaded_by, *, dpi_limit: int = 300, **fields) -> Picture:

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from journal.models import Section
 from journal.text.count import count_words
@@ -36,6 +36,14 @@ def wait_saved(page: Page) -> None:
 
 def ready(page: Page, name: str = "write") -> None:
     expect(page.locator(f"html[data-ready={name}]")).to_be_attached(timeout=15_000)
+
+
+def unfold(page: Page, words: str) -> Locator:
+    """The note with these words, opened: only the next one to settle stands open by itself."""
+    note = page.locator(".note-card", has_text=words)
+    if note.get_attribute("open") is None:
+        note.locator("summary.head").click()
+    return note
 
 
 def fill(page: Page, body: str = BODY) -> None:
@@ -76,16 +84,20 @@ def test_from_the_call_to_the_receipt(any_page, sign_in, cast, call, photo, axe)
     expect(page.locator(".bar")).to_contain_text("还差 3 处")
     page.get_by_role("link", name="看下一处").click()
     assert page.evaluate("document.activeElement.classList.contains('note-card')")
-    page.locator(".note-card", has_text="半角").get_by_role("button", name="照此改").click()
+    first = page.evaluate("document.activeElement.id")
+    page.get_by_role("link", name="看下一处").click()
+    assert page.evaluate("document.activeElement.id") != first
+    expect(page.locator("details.note-card[open]")).to_have_count(1)
+    unfold(page, "半角").get_by_role("button", name="照此改").click()
     ready(page, "check")
     expect(page.locator(".note-card.done", has_text="已改")).to_have_count(1)
-    note = page.locator(".note-card", has_text="手机号")
+    note = unfold(page, "手机号")
     note.get_by_text("保留原文，说明理由").click()
     note.get_by_label("本人同意刊登").check()
     axe(page)
     note.get_by_role("button", name="保留原文").click()
     expect(page.locator(".note-card.done", has_text="本人同意刊登")).to_have_count(1)
-    page.locator(".note-card", has_text="引号缺一半").get_by_role("link", name="我自己改").click()
+    unfold(page, "引号缺一半").get_by_role("link", name="我自己改").click()
     ready(page)
     selected = page.evaluate(
         "getSelection().toString() || document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)"
@@ -136,15 +148,34 @@ def test_images_several_at_once(any_page, sign_in, cast, call, photo, tmp_path, 
     assert (picture.category, str(picture.taken_on)) == ("work", "2026-11-05")
 
 
-def test_a_file_over_the_limit_is_told_before_it_is_sent(desktop, sign_in, cast, call, tmp_path, settings):
-    settings.MAX_PICTURE_BYTES = 1000
+def test_a_file_over_the_limit_is_told_before_it_is_sent(desktop, sign_in, cast, call, tmp_path, settings, photo):
+    settings.MAX_PICTURE_BYTES = 500_000
     large = tmp_path / "很大.jpg"
-    large.write_bytes(b"x" * 2000)
+    large.write_bytes(b"x" * 600_000)
     sign_in(desktop, cast.contributor)
     desktop.goto(reverse("new_text"))
     ready(desktop)
-    desktop.locator("#id_photos").set_input_files(large)
+    desktop.locator("#id_photos").set_input_files([large, photo])
+    expect(desktop.locator("li.photo")).to_have_count(1)
     expect(desktop.locator("[data-photo-problems]")).to_contain_text("“很大.jpg”有 1 MB")
+    expect(desktop.locator("[data-photo-problems]")).to_be_in_viewport()
+
+
+def test_taking_a_photograph_with_words_out_is_asked_once_more(desktop, sign_in, make_draft, cast, photo):
+    page = desktop
+    sign_in(page, cast.contributor)
+    page.goto(reverse("draft", args=[make_draft(cast.contributor).pk]))
+    ready(page)
+    page.locator("#id_photos").set_input_files(photo)
+    expect(page.locator("li.photo")).to_have_count(1)
+    page.get_by_label("图片说明").fill("村民在树下议事")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="去掉").click()
+    wait_saved(page)
+    assert page.get_by_label("图片说明").input_value() == "村民在树下议事"
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="去掉").click()
+    expect(page.locator("li.photo")).to_have_count(0)
 
 
 @pytest.mark.expects_console("401")

@@ -60,7 +60,7 @@ export class Saver {
         method: "POST", body: this.data(false), headers: { "X-Requested-With": "fetch" }, redirect: "error",
       });
     } catch {
-      this.trouble("没有网络，文字在这台设备上");
+      this.trouble("没有网络", "没有网络，文字在这台设备上");
       this.later(RETRY);
       return;
     }
@@ -72,19 +72,21 @@ export class Saver {
     if ((status === 200 || status === 422) && state && "number" in state) return this.accepted(state, upTo);
     this.saved = upTo;
     if (status === 409) {
-      this.trouble("两份都留着，等您选");
+      // The server keeps what this tab held, so this device need not.
+      if (upTo === this.changes) dropMirror(mirrorKey(this.form));
+      this.trouble("等您选一份", "两份都留着，等您选");
       notice("conflict", "warn", state?.message || "这篇稿子在另一个窗口改过。两份都留着，请选用哪一份。", [
         { says: "看两份，选一份", href: this.form.dataset.conflict },
       ]);
     } else if (status === 401 || status === 403) {
-      this.trouble("登录过期，文字在这台设备上");
+      this.trouble("登录过期", "登录过期，文字在这台设备上");
       const back = encodeURIComponent("new" in this.form.dataset ? location.pathname : this.form.dataset.address);
       notice("session", "err", "登录过期了。您写的都还在这台设备上，重新登录就能接着写。", [
         { says: "重新登录", href: `${this.form.dataset.signIn}?next=${back}` },
       ]);
     } else {
       this.saved = upTo - 1;
-      this.trouble("没有保存上，一会儿再试；文字在这台设备上");
+      this.trouble("没有保存上", "没有保存上，一会儿再试；文字在这台设备上");
       this.later(RETRY);
     }
     return false;
@@ -109,14 +111,16 @@ export class Saver {
     return true;
   }
 
-  trouble(words) {
-    this.told(`! ${words}`, `! ${words}`, true);
+  trouble(short, long) {
+    this.told(`! ${short}`, `! ${long}`, true);
   }
 
   told(short, long, isTrouble) {
     const status = document.querySelector("[data-saved]");
     status.textContent = short;
     status.classList.toggle("trouble", isTrouble);
-    document.querySelector("[data-saved-long]").textContent = long;
+    const told = document.querySelector("[data-saved-long]");
+    told.textContent = long;
+    told.parentElement.classList.toggle("trouble", isTrouble);
   }
 }

@@ -6,7 +6,7 @@ export class Photos {
     this.box = document.querySelector("[data-photos]");
     this.box.addEventListener("change", (event) => {
       const input = event.target;
-      if (input.dataset.upload && input.files.length && !this.tooLarge(input)) this.send(input.dataset.upload, input);
+      if (input.dataset.upload && input.files.length && this.keepFitting(input)) this.send(input.dataset.upload, input);
     });
     this.box.addEventListener("click", (event) => this.clicked(event));
     this.ready();
@@ -16,14 +16,19 @@ export class Photos {
     this.box.querySelectorAll("[data-insert]").forEach((button) => { button.hidden = false; });
   }
 
-  // Said before the upload, not after minutes of it; the server asks again.
-  tooLarge(input) {
+  // Said before the upload, not after minutes of it; the server asks again. The others chosen with it still go.
+  keepFitting(input) {
     const most = Number(this.box.querySelector("[data-most-bytes]").dataset.mostBytes);
     const large = [...input.files].filter((file) => file.size > most);
     const megabytes = (bytes) => Math.ceil(bytes / 1024 / 1024);
-    this.problems(large.map((file) => `“${file.name}”有 ${megabytes(file.size)} MB，最大能收 ${megabytes(most)} MB。请另存为 JPEG 再传。`));
-    if (large.length) input.value = "";
-    return large.length > 0;
+    this.heldBack = large.map((file) => `“${file.name}”有 ${megabytes(file.size)} MB，最大能收 ${megabytes(most)} MB。请另存为 JPEG 再传。`);
+    this.problems(this.heldBack);
+    if (large.length) {
+      const fitting = new DataTransfer();
+      [...input.files].filter((file) => file.size <= most).forEach((file) => fitting.items.add(file));
+      input.files = fitting.files;
+    }
+    return input.files.length > 0;
   }
 
   problems(sentences) {
@@ -33,6 +38,7 @@ export class Photos {
       line.textContent = words;
       return line;
     }));
+    if (sentences.length) this.box.querySelector("[data-photo-problems]").scrollIntoView({ block: "center" });
   }
 
   clicked(event) {
@@ -41,8 +47,15 @@ export class Photos {
     if (button.dataset.insert) this.insert(button.dataset.insert);
     else if ("photoAct" in button.dataset) {
       event.preventDefault();
+      if ("remove" in button.dataset && !this.sureToRemove(button)) return;
       this.send(button.formAction, null);
     } else if ("retry" in button.dataset) this.send(...this.last);
+  }
+
+  // Taking a photograph out takes the words typed for it too: asked only where there are any.
+  sureToRemove(button) {
+    const typed = [...button.closest(".photo").querySelectorAll("input[type=text]")].some((field) => field.value.trim());
+    return !typed || window.confirm("去掉这张照片，写好的说明也一起去掉。要去掉吗？");
   }
 
   insert(number) {
@@ -123,7 +136,8 @@ export class Photos {
       const field = this.form.elements.namedItem(name);
       if (field) field.value = value;
     });
-    this.problems(state.refused);
+    this.problems([...(this.heldBack || []), ...state.refused]);
+    this.heldBack = [];
     this.ready();
     if (focused) document.getElementById(focused)?.focus();
   }
