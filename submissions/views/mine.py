@@ -16,9 +16,9 @@ from .access import keeps_text, own
 FILTERS = {
     "": ("全部", Q()),
     "mine": ("等我办", Q(state__in=(State.DRAFT, State.RETURNED))),
-    "office": ("编辑部在看", Q(state__in=(State.SUBMITTED, State.IN_REVIEW))),
+    "office": ("在审", Q(state__in=(State.SUBMITTED, State.IN_REVIEW))),
     "accepted": ("已录用", Q(state=State.ACCEPTED)),
-    "ended": ("未采用、已撤", Q(state__in=(State.REJECTED, State.WITHDRAWN))),
+    "ended": ("未用、已撤", Q(state__in=(State.REJECTED, State.WITHDRAWN))),
 }
 
 
@@ -86,8 +86,9 @@ def submission(request, pk):
 @never_cache
 @require_safe
 def letters(request):
-    """Every letter the person got, newest first."""
-    found = Letter.objects.filter(recipient=request.user).select_related("submission")
+    """Every letter the person got, newest first; those not read yet stand open and count as read from now on."""
+    found = list(Letter.objects.filter(recipient=request.user).select_related("submission"))
+    Letter.objects.filter(pk__in=[one.pk for one in found if one.read_at is None]).update(read_at=timezone.now())
     return render(request, "submissions/letters.html", {"letters": found, "nav": "mine"})
 
 

@@ -304,6 +304,15 @@ def test_letters_are_marked_read_by_reading(as_user, cast, make_submission):
     assert submission.receipt_number in client.get(reverse("letters")).content.decode()
 
 
+def test_letters_read_in_the_list_are_not_new_any_more(as_user, cast, make_submission):
+    submission = make_submission("submitted")
+    client = as_user(cast.contributor)
+    assert "封新通知" in client.get(reverse("my_submissions")).content.decode()
+    client.get(reverse("letters"))
+    assert not submission.letters.filter(read_at__isnull=True).exists()
+    assert "封新通知" not in client.get(reverse("my_submissions")).content.decode()
+
+
 def test_withdrawing_is_asked_once_more(as_user, cast, make_submission):
     submission = make_submission("second")
     client = as_user(cast.contributor)
