@@ -22,6 +22,7 @@ class JournalAdminSite(admin.AdminSite):
     index_title = "我的工作台"
     index_template = "admin/desk/index.html"
     enable_nav_sidebar = False
+    empty_value_display = "—"
 
     def admin_view(self, view, cacheable=False):
         # CKEditor 4 writes inline handlers and styles (DEPENDENCIES.md); the public site stays strict.

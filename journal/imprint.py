@@ -32,7 +32,7 @@ WORDING = (
     ("advertising", r"广告(?:部|招商|热线|刊登)|招商热线", "内部资料不登广告"),
     ("co_organiser", r"协办", "内部资料不得与外单位协办，请由主管部门判断"),
 )
-QUOTE_REACH = 8
+QUOTE_REACH = 12
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def pieces_of(issue) -> list[Piece]:
 def imprint_piece(imprint) -> Piece:
     fields = [str(imprint.supervisor), str(imprint.sponsor), str(imprint.online_note)]
     if imprint.co_sponsors.strip():
-        fields.append(f"协办：{imprint.co_sponsors.strip()}")
+        fields += [f"协办：{name.strip()}" for name in imprint.co_sponsors.split("\n") if name.strip()]
     return Piece("版本记录", "\n".join(fields))
 
 

@@ -6,9 +6,10 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from PIL import Image, ImageCms, ImageOps
 
-from .models import Picture
+from .models import Issue, Picture, TextVersion
 
 WIDTHS = (480, 960, 1600)
 QUALITY = 84
@@ -16,6 +17,13 @@ QUALITY = 84
 
 class Unreadable(Exception):
     """The stored original is missing or cannot be decoded."""
+
+
+def in_the_office():
+    """Pictures that reached the office: in a submitted or edited text, or on a cover. Drafts' own stay private."""
+    in_text = TextVersion.pictures.through.objects.filter(picture=OuterRef("pk"))
+    on_cover = Issue.objects.filter(cover=OuterRef("pk"))
+    return Picture.objects.filter(Exists(in_text) | Exists(on_cover))
 
 
 def derivative(picture: Picture, width: int) -> Path:

@@ -144,6 +144,8 @@ class UserAdmin(StockUserAdmin):
     form = AccountForm
     add_form = NewAccountForm
     change_password_form = ResetPasswordForm
+    # The stock page for a new account is half in English and offers what is not there.
+    add_form_template = "admin/change_form.html"
     change_form_template = "admin/members/account_form.html"
     list_display = ("name", "login_name", "unit", "roles_held", "standing", "date_joined")
     list_filter = (ApprovalFilter, RoleFilter, "unit")

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -12,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from members.admin import AuditedMixin
 
-from ..models import Author, Issue, Picture, TextVersion
+from ..models import Author, Picture
+from ..pictures import in_the_office
 
 
 @admin.register(Author)
@@ -28,19 +28,12 @@ class AuthorAdmin(AuditedMixin, admin.ModelAdmin):
         return False
 
 
-def office_pictures():
-    """Pictures that reached the office: in a submitted or edited text, or on a cover. Drafts' own stay private."""
-    in_text = TextVersion.pictures.through.objects.filter(picture=OuterRef("pk"))
-    on_cover = Issue.objects.filter(cover=OuterRef("pk"))
-    return Picture.objects.filter(Exists(in_text) | Exists(on_cover))
-
-
 @require_safe
 def original(request, pk):
     """The original file under its own name, for people of the office only."""
     if not request.user.has_perm("journal.see_unpublished"):
         raise PermissionDenied
-    picture = get_object_or_404(office_pictures(), pk=pk)
+    picture = get_object_or_404(in_the_office(), pk=pk)
     try:
         file = picture.file.open("rb")
     except FileNotFoundError as missing:
@@ -71,7 +64,7 @@ class PictureAdmin(AuditedMixin, admin.ModelAdmin):
     actions = None
 
     def get_queryset(self, request):
-        return office_pictures().order_by("-uploaded_at", "-pk")
+        return in_the_office().order_by("-uploaded_at", "-pk")
 
     def has_add_permission(self, request):
         return False

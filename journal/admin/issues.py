@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Q
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 
 from journal.text.blocks import canonical
 from members.models import Event
@@ -121,12 +122,30 @@ class ImprintInline(OpenIssueInline, admin.StackedInline):
 
         return FromJournal
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "co_sponsors":
+            field.widget.attrs["rows"] = 4
+        return field
+
 
 class MatterInline(OpenIssueInline, admin.StackedInline):
     model = IssueMatter
     form = CleanHtmlForm
     extra = 0
     max_num = len(IssueMatter.Kind)
+
+    def get_fields(self, request, obj=None):
+        if self.has_change_permission(request, obj):
+            return super().get_fields(request, obj)
+        return ("kind", "title", "rendered", "signature")
+
+    def get_readonly_fields(self, request, obj=None):
+        return () if self.has_change_permission(request, obj) else ("rendered",)
+
+    @admin.display(description="正文")
+    def rendered(self, matter):
+        return mark_safe(f'<div class="d">{canonical(matter.html)}</div>')  # noqa: S308  canonical
 
 
 class HighlightInline(OpenIssueInline, SortableTabularInline):
@@ -197,7 +216,9 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         if obj is not None and not self.has_change_permission(request, obj):
-            return ((None, {"fields": self.fieldsets[0][1]["fields"]}),)
+            return (self.fieldsets[0],)
+        if obj is None or obj.cover_id is None:
+            return (self.fieldsets[0], ("封面", {"fields": ("cover_file",)}))
         return super().get_fieldsets(request, obj)
 
     def has_change_permission(self, request, obj=None):

@@ -57,16 +57,17 @@ def picture(request, pk, width):
 
 
 def _own_or_internal(user, pk: int) -> Picture:
-    """A picture that is not for everybody: for members, for who uploaded it, for the office."""
+    """A picture that is not for everybody: for members, for who uploaded it, for the office once it was handed in."""
     if not user.is_authenticated:
         raise Http404("not for everybody")
     allowed = Picture.objects.visible_to(user).filter(pk=pk).first()
     if allowed:
         return allowed
-    candidate = Picture.objects.filter(pk=pk).first()
-    if candidate and (candidate.uploaded_by_id == user.pk or user.has_perm("journal.see_unpublished")):
-        return candidate
-    raise Http404("not for this person")
+    office = pictures.in_the_office() if user.has_perm("journal.see_unpublished") else Picture.objects.none()
+    candidate = (office | Picture.objects.filter(uploaded_by=user)).filter(pk=pk).first()
+    if candidate is None:
+        raise Http404("not for this person")
+    return candidate
 
 
 def _is_public(issue: Issue) -> bool:

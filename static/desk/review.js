@@ -86,12 +86,22 @@
   const body = page.querySelector("[data-body]");
   const float = page.querySelector("[data-quote-selection]");
   page.querySelector("[data-hint]").hidden = false;
-  document.addEventListener("selectionchange", () => {
+
+  // What of the selection lies in the text. A triple click on the last paragraph ends behind it, so the rest is cut off.
+  const chosenText = () => {
     const selection = document.getSelection();
-    const inside = !selection.isCollapsed && body.contains(selection.anchorNode) && body.contains(selection.focusNode);
-    float.hidden = !inside;
-    if (!inside) return;
-    const place = selection.getRangeAt(0).getBoundingClientRect();
+    if (selection.isCollapsed || !selection.rangeCount) return null;
+    const range = selection.getRangeAt(0).cloneRange();
+    if (!body.contains(range.startContainer) && !body.contains(range.endContainer)) return null;
+    if (!body.contains(range.startContainer)) range.setStart(body, 0);
+    if (!body.contains(range.endContainer)) range.setEnd(body, body.childNodes.length);
+    return range.toString().trim() ? range : null;
+  };
+  document.addEventListener("selectionchange", () => {
+    const range = chosenText();
+    float.hidden = !range;
+    if (!range) return;
+    const place = range.getBoundingClientRect();
     const frame = sheet.getBoundingClientRect();
     float.style.top = `${place.bottom - frame.top + 6}px`;
     float.style.left = `${Math.max(8, Math.min(place.left - frame.left, frame.width - 120))}px`;
@@ -99,7 +109,7 @@
   float.addEventListener("mousedown", (event) => event.preventDefault());
   float.addEventListener("click", () => {
     // A number set by a finding is no part of the passage.
-    const fragment = document.getSelection().getRangeAt(0).cloneContents();
+    const fragment = chosenText().cloneContents();
     fragment.querySelectorAll(".d-number").forEach((number) => number.remove());
     quote(fragment.textContent);
     document.getSelection().removeAllRanges();

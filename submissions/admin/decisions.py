@@ -41,7 +41,7 @@ class DecisionForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="退回时写清要改什么：选中左边的文字，点“引用”就会放进来。",
+        help_text="退回时写清要改什么：选中正文里的文字，点“引用到意见”就会放进来。",
     )
     due_on = forms.DateField(
         label="交回期限",
