@@ -30,6 +30,7 @@ def reviews_its_stage(user, submission):
 
 
 rules.add_perm("submissions.send", is_sender)
+rules.add_perm("submissions.check_files", is_sender | is_editorial)
 rules.add_perm("submissions.register", holds(Role.EDITOR, Role.MANAGING_EDITOR))
 rules.add_perm("submissions.write", is_contributor_of)
 rules.add_perm("submissions.withdraw", is_contributor_of)

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from .views import checking, mine, photos, writing
+from .views import checking, format_check, mine, photos, rules, writing
 
 
 class PhotoAct:
@@ -20,6 +20,8 @@ urlpatterns = [
     path("text/", writing.new_draft, {"kind": "text"}, name="new_text"),
     path("image/", writing.new_draft, {"kind": "image"}, name="new_image"),
     path("mine/", mine.my_submissions, name="my_submissions"),
+    path("rules/", rules.rules, name="rules"),
+    path("format/", format_check.format_check, name="format_check"),
     path("letters/", mine.letters, name="letters"),
     path("<uuid:pk>/", writing.draft, name="draft"),
     path("<uuid:pk>/autosave/", writing.autosave, name="autosave"),

@@ -5,7 +5,7 @@ Earlier rules win where two would mark the same characters.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .findings import ADVICE, WARNING
 
@@ -19,7 +19,10 @@ Fix = Callable[[re.Match[str]], str]
 
 @dataclass(frozen=True)
 class Pattern:
-    """A rule: what it finds, how it is told, and the replacement where one is certain."""
+    """A rule: what it finds, how it is told, and the replacement where one is certain.
+
+    wrong and right are shown to contributors (rules page): the rule finds the one and not the other.
+    """
 
     code: str
     level: str
@@ -28,6 +31,8 @@ class Pattern:
     why: str
     fix: Fix | None = None
     choices: Callable[[re.Match[str]], tuple[str, ...]] | None = None
+    wrong: str = field(kw_only=True)
+    right: str = field(kw_only=True)
 
 
 def _unit_range(match: re.Match[str]) -> str:
@@ -69,6 +74,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "发文字号的写法不对。年份用六角括号〔〕，序号前不加“第”。",
         "《党政机关公文格式》（GB/T 9704）：发文字号由机关代字、年份、序号组成。",
         lambda m: f"{m['office']}〔{m['year'] or m['year_']}〕{m['number']}号",
+        wrong="办公室印发了望办发[2026]12号文件。",
+        right="办公室印发了望办发〔2026〕12号文件。",
     ),
     Pattern(
         "heading.number",
@@ -77,6 +84,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "“（一）”用全角括号，后面不再加顿号。",
         "公文结构层次依次用“一、”“（一）”“1.”“（1）”。",
         lambda m: f"（{m['rank'] or m['half']}）",
+        wrong="（一）、把会开到树下",
+        right="（一）把会开到树下",
     ),
     Pattern(
         "heading.number",
@@ -85,6 +94,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "数字序号后面用下脚点，写成“1.”，不用顿号。",
         "公文结构层次依次用“一、”“（一）”“1.”“（1）”。",
         lambda m: f"{m['rank']}.",
+        wrong="1、把会开到树下",
+        right="1.把会开到树下",
     ),
     Pattern(
         "number.range_unit",
@@ -96,6 +107,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "数值范围前后两个数都要带单位。",
         "只在后面带单位，前一个数会被读成没有百分号、没有“万”“亿”的小数目（GB/T 15835）。",
         _unit_range,
+        wrong="居民收入增长15～30%。",
+        right="居民收入增长15%～30%。",
     ),
     Pattern(
         "number.range",
@@ -107,6 +120,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "表示从几到几，年份、月份用“—”，其他用“～”，不用短横线。",
         "短横线用在电话号码、编号里（GB/T 15834）。",
         _range,
+        wrong="今年1-9月开了十八次会。",
+        right="今年1—9月开了十八次会。",
     ),
     Pattern(
         "number.short_year",
@@ -115,6 +130,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "年份要写全四位数字。",
         "过些年再看，分不清是哪个世纪的哪一年（GB/T 15835）。",
         lambda m: f"20{m['year']}年",
+        wrong="21年11月开的第一次会。",
+        right="2021年11月开的第一次会。",
     ),
     Pattern(
         "number.zero_year",
@@ -123,6 +140,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "汉字年份里的“零”要写作“〇”。",  # noqa: RUF001
         "年份用汉字时，0 写作“〇”（GB/T 15835）。",  # noqa: RUF001
         lambda m: m[0].replace("零", "〇"),  # noqa: RUF001
+        wrong="二零二一年开的第一次会。",
+        right="二〇二一年开的第一次会。",
     ),
     Pattern(
         "number.date_zero",
@@ -131,6 +150,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "月、日前面不加 0。",
         "成文日期用阿拉伯数字写全年、月、日，月、日不编虚位（GB/T 9704）。",
         _without_zeros,
+        wrong="2021年02月04日开的第一次会。",
+        right="2021年2月4日开的第一次会。",
     ),
     Pattern(
         "number.twice",
@@ -142,6 +163,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "概数说了两次，前面的“近”“约”和后面的“余”“多”只能留一个。",
         "“近300”是不到，“300余”是超过，放在一起互相矛盾。",
         choices=_one_approximation,
+        wrong="来了近300余名党员。",
+        right="来了近300名党员。",
     ),
     Pattern(
         "number.twice",
@@ -150,6 +173,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "概数说了两次，前面的“约”和后面的“左右”只能留一个。",
         "“约”和“左右”是同一个意思。",
         choices=_one_of_about,
+        wrong="来了约50人左右。",
+        right="来了约50人。",
     ),
     Pattern(
         "event.dot",
@@ -158,6 +183,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "用汉字写的这个日子，月和日之间不加间隔号。",
         "只有涉及一月、十一月、十二月，为免误会才加（GB/T 15835），例如“一二·九”。",
         lambda m: f"“{m['month']}{m['day']}”",
+        wrong="学习“七·一”重要讲话。",
+        right="学习“七一”重要讲话。",
     ),
     Pattern(
         "event.digits",
@@ -166,6 +193,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "用数字写的日子，月和日之间要加间隔号。",
         "不加会被读成一个数目（GB/T 15835），例如“3·15”。",
         _event_date,
+        wrong="学习“413”重要讲话。",
+        right="学习“4·13”重要讲话。",
     ),
     Pattern(
         "person.title",
@@ -174,6 +203,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "要用全称“习近平总书记”。",
         "领导同志的姓名、职务要写全、写准。",
         lambda m: "习近平总书记",
+        wrong="学习习总书记的重要讲话。",
+        right="学习习近平总书记的重要讲话。",
     ),
     Pattern(
         "mark.ellipsis",
@@ -182,6 +213,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "省略号和“等”只能留一个。",
         "两个都表示没有列完（GB/T 15834）。",
         lambda m: "等",
+        wrong="办了义诊、讲座……等活动。",
+        right="办了义诊、讲座等活动。",
     ),
     Pattern(
         "mark.ellipsis",
@@ -190,6 +223,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "省略号要用六个点“……”。",
         "省略号占两个字的位置（GB/T 15834）。",
         lambda m: "……",
+        wrong="夜里的码头，灯一盏盏亮起来...",
+        right="夜里的码头，灯一盏盏亮起来……",
     ),
     Pattern(
         "mark.dash",
@@ -198,6 +233,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "破折号要用“——”。",
         "破折号占两个字的位置，用两个短横线代替会被拆到两行（GB/T 15834）。",
         lambda m: "——",
+        wrong="守灯的人--老党员。",
+        right="守灯的人——老党员。",
     ),
     Pattern(
         "mark.dash",
@@ -206,6 +243,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "这里像是破折号，要用两个“——”；表示地点之间的连接，用一个就对，不用改。",
         "破折号占两个字的位置，连接号占一个字的位置（GB/T 15834）。",
         lambda m: "——",
+        wrong="守灯的人—老党员。",
+        right="守灯的人——老党员。",
     ),
     Pattern(
         "mark.between",
@@ -214,6 +253,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "并列的引号之间、书名号之间，一般不用顿号。",
         "引号和书名号已经把它们隔开了（GB/T 15834 第 4.5.3.5 条）。",
         lambda m: "",
+        wrong="设了“我要咨询”、“我要投诉”两个窗口。",
+        right="设了“我要咨询”“我要投诉”两个窗口。",
     ),
     Pattern(
         "mark.straight_quotes",
@@ -222,6 +263,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "中文里要用弯引号“”。",
         "直引号分不出左右，排出来难看（GB/T 15834）。",
         lambda m: f"“{m['inside']}”",
+        wrong='村里有个"板凳会"。',
+        right="村里有个“板凳会”。",
     ),
     Pattern(
         "mark.half_width",
@@ -233,6 +276,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "中文句子里要用全角标点。",
         "半角标点挨着汉字，排出来会挤在一起（GB/T 15834）。",
         lambda m: m[0].translate(_FULL_WIDTH),
+        wrong="大家坐下来,商量着办。",
+        right="大家坐下来，商量着办。",
     ),
     Pattern(
         "mark.half_width",
@@ -241,6 +286,8 @@ PATTERNS: tuple[Pattern, ...] = (
         "中文句子末尾要用句号“。”。",
         "半角的点挨着汉字，排出来会挤在一起（GB/T 15834）。",
         lambda m: "。",
+        wrong="大家坐下来商量.",
+        right="大家坐下来商量。",
     ),
     Pattern(
         "space.inside",
@@ -249,5 +296,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "汉字之间多了空格。",
         "两字姓名中间的空格由排版统一加，正文里不用打。",
         lambda m: "",
+        wrong="党 建引领，大家商量着办。",
+        right="党建引领，大家商量着办。",
     ),
 )
