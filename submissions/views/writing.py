@@ -15,6 +15,7 @@ from submissions import drafts
 from submissions.checks import run_checks
 from submissions.checks.findings import ADVICE, ERROR, WARNING
 from submissions.forms import DraftForm, ticked
+from submissions.letters import points_of
 from submissions.manuscript import manuscript_of
 from submissions.models import Call, Declaration, Submission
 from submissions.photo_cards import photo_cards
@@ -165,6 +166,7 @@ def writing_context(submission: Submission, form: DraftForm, cards=None) -> dict
     cards = photo_cards(submission) if cards is None else cards
     saved = not submission._state.adding
     declared = set(submission.declarations.values_list("kind", flat=True)) if saved else set()
+    letter = submission.letters.filter(kind="return").first() if submission.state == "returned" else None
     return {
         "submission": submission,
         "form": form,
@@ -179,6 +181,7 @@ def writing_context(submission: Submission, form: DraftForm, cards=None) -> dict
         "most_photos": drafts.MOST_PHOTOS,
         "most_bytes": settings.MAX_PICTURE_BYTES,
         "returned": submission.state == "returned",
-        "letter": submission.letters.filter(kind="return").first() if submission.state == "returned" else None,
+        "letter": letter,
+        "points": points_of(letter.body) if letter else [],
         "nav": "submit",
     }

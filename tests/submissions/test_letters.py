@@ -26,6 +26,18 @@ def test_an_editors_own_words_replace_the_composed_letter(make_draft, cast):
     assert letter.body == "请补例子。"
 
 
+def test_the_points_of_a_letter_are_its_numbered_lines():
+    body = "林晓舟同志：\n\n    请按以下意见修改：\n\n一、补一个例子；\n二、写清怎样保护\n讲课人；\n（三）数字请核对。\n\n    改好点“交回”。"
+    assert letters.points_of(body) == ["补一个例子；", "写清怎样保护讲课人；", "数字请核对。"]
+    assert letters.points_of("一、补例子。\n\n二、核数字。\n\n改好请交回。") == ["补例子。", "核数字。"]
+    assert letters.points_of("1. 补例子。\n2．核数字。") == ["补例子。", "核数字。"]
+
+
+@pytest.mark.parametrize("body", ["", "请补例子。", "一、只有这一条。", "2026年3月5日"])
+def test_a_letter_without_a_list_has_no_points(body):
+    assert letters.points_of(body) == []
+
+
 @pytest.fixture
 def by_email(settings, cast):
     settings.LETTERS_BY_EMAIL = True

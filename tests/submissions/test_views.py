@@ -295,6 +295,14 @@ def test_status_says_whose_turn_it_is_in_every_state(state, as_user, cast, make_
     assert sum(step.state == "done" for step in response.context["steps"]) >= (state != "withdrawn")
 
 
+def test_what_was_asked_for_stands_beside_the_form(as_user, cast, make_submission):
+    submission = make_submission("returned")
+    submission.letters.filter(kind="return").update(body="请修改：\n\n1. 补一个例子。\n2. 核对数字。")
+    response = as_user(cast.contributor).get(at("draft", submission))
+    assert response.context["points"] == ["补一个例子。", "核对数字。"]
+    assert "<li>核对数字。</li>" in response.content.decode()
+
+
 def test_letters_are_marked_read_by_reading(as_user, cast, make_submission):
     submission = make_submission("submitted")
     client = as_user(cast.contributor)
