@@ -9,11 +9,11 @@ register = template.Library()
 
 @register.filter
 def short_time(moment) -> str:
-    """13:48 today, 昨天 13:48, 11月6日 09:20 in this year, with the year before that."""
+    """今天 13:48, 昨天 13:48, 11月6日 09:20 in this year, with the year before that."""
     local = timezone.localtime(moment)
     days = (timezone.localdate() - local.date()).days
     if days == 0:
-        return local.strftime("%H:%M")
+        return f"今天 {local:%H:%M}"
     if days == 1:
         return f"昨天 {local:%H:%M}"
     year = "Y年" if local.year != timezone.localdate().year else ""

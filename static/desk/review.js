@@ -68,8 +68,11 @@
     form.querySelector("[data-letter]").hidden = !letter.value && !edited.value;
   };
 
+  // Quotation marks inside quotation marks are single ones, and the other way round (GB/T 15834-2011, 4.8.3.3).
+  const inner = { "“": "‘", "”": "’", "‘": "“", "’": "”" };
   const quote = (passage, remark) => {
-    const line = `“${passage.trim().replace(/\s+/g, " ")}”：${remark || ""}`;
+    const said = passage.trim().replace(/\s+/g, " ").replace(/[“”‘’]/g, (mark) => inner[mark]);
+    const line = `“${said}”：${remark || ""}`;
     const points = opinion.value.trim() ? opinion.value.trimEnd().split("\n").length + 1 : 1;
     opinion.value = `${opinion.value.trim() ? `${opinion.value.trimEnd()}\n` : ""}${points}. ${line}`;
     opinion.focus();

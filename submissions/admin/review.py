@@ -72,7 +72,7 @@ def why_not(user, submission) -> str:
         due = f"，{submission.due_on:%-m月%-d日}前交回" if submission.due_on else ""
         return f"稿件退给作者修改中{due}。交回后再审。"
     if submission.state not in AWAITING_REVIEW:
-        return f"这篇稿件{submission.label}，审稿已经结束。"
+        return f"这篇稿件{submission.label}，不用再审。"
     stage = Stage(submission.stage)
     if submission.contributor_id == user.pk:
         return f"这是您自己的稿件，不能自己审。等同事做{stage.label}。"
@@ -106,6 +106,7 @@ def page(model_admin, request, submission, form) -> dict:
         "history": history(submission),
         "form": form,
         "refusal": refusal,
+        "ended": submission.state not in (*AWAITING_REVIEW, State.RETURNED),
         "seen": decisions.seen_mark(submission),
         "typed": form.data.get("opinion", "") if form.is_bound else "",
         "stage_label": Stage(submission.stage).label,

@@ -1,0 +1,197 @@
+"""Every named address × who asks: what a GET is answered with. A new address must be entered here."""
+
+from types import SimpleNamespace
+
+import pytest
+from django.contrib import admin
+from django.urls import get_resolver, reverse
+
+from journal.models import Access, Article, Author
+from submissions import workflow
+from submissions.models import Attachment, Declaration
+
+SIGN_IN = "sign in"
+WHO = ("visitor", "reader", "contributor", "other", "editor", "chief", "proofreader")
+
+# Columns as WHO; the contributor owns the draft and the manuscript.
+OPEN = (200,) * 7
+MEMBERS = (403, 200, 200, 200, 200, 200, 200)
+MEMBERS_404 = (404, 200, 200, 200, 200, 200, 200)
+OFFICE_404 = (404, 404, 404, 404, 200, 200, 200)
+OFFICE = (SIGN_IN, 403, 403, 403, 200, 200, 200)
+SENDERS = (SIGN_IN, 403, 200, 200, 403, 403, 403)
+OWNER = (SIGN_IN, 404, 200, 404, 404, 404, 404)
+# The office knows that the manuscript exists, and reads it on its own page.
+OWNER_SENT = (SIGN_IN, 404, 200, 404, 403, 403, 403)
+SIGNED_IN = (SIGN_IN, 200, 200, 200, 200, 200, 200)
+
+TABLE = [
+    ("home", (), OPEN),
+    ("archive", (), OPEN),
+    ("sections", (), OPEN),
+    ("search", (), OPEN),
+    ("about", (), OPEN),
+    ("call", (), OPEN),
+    ("section", ("section",), OPEN),
+    ("unit", ("unit",), OPEN),
+    ("author", ("public_author",), OPEN),
+    ("author", ("internal_author",), MEMBERS_404),
+    ("author", ("making_author",), (404,) * 7),
+    ("issue", ("public_year", "public_number"), OPEN),
+    ("issue", ("internal_year", "internal_number"), MEMBERS),
+    ("issue", ("making_year", "making_number"), OFFICE_404),
+    ("cover", ("public_year", "public_number"), OPEN),
+    ("cover", ("internal_year", "internal_number"), MEMBERS),
+    ("cover", ("making_year", "making_number"), OFFICE_404),
+    ("article", ("public",), OPEN),
+    ("article", ("internal",), MEMBERS),
+    ("article", ("making",), OFFICE_404),
+    ("article", ("withdrawn",), (410, 410, 410, 410, 200, 200, 200)),
+    ("article_qr", ("public",), OPEN),
+    ("article_qr", ("internal",), MEMBERS),
+    ("article_qr", ("making",), OFFICE_404),
+    ("article_qr", ("withdrawn",), (410, 410, 410, 410, 200, 200, 200)),
+    ("picture", ("public_picture", "width"), OPEN),
+    ("picture", ("internal_picture", "width"), MEMBERS_404),
+    # The contributor took these three: one placed, one handed in, one still in a draft.
+    ("picture", ("making_picture", "width"), (404, 404, 200, 404, 200, 200, 200)),
+    ("picture", ("sent_picture", "width"), (404, 404, 200, 404, 200, 200, 200)),
+    ("picture", ("draft_picture", "width"), (404, 404, 200, 404, 404, 404, 404)),
+    ("sign_in", (), (200, 302, 302, 302, 302, 302, 302)),
+    ("sign_up", (), (200, 302, 302, 302, 302, 302, 302)),
+    ("sign_up_done", (), OPEN),
+    ("sign_out", (), (405,) * 7),
+    ("account", (), SIGNED_IN),
+    ("password_change", (), SIGNED_IN),
+    ("submit", (), SENDERS),
+    ("new_text", (), SENDERS),
+    ("new_image", (), SENDERS),
+    ("my_submissions", (), SIGNED_IN),
+    ("letters", (), SIGNED_IN),
+    ("rules", (), OPEN),
+    ("format_check", (), (SIGN_IN, 403, 200, 200, 200, 200, 200)),
+    ("draft", ("draft",), OWNER),
+    ("review_draft", ("draft",), OWNER),
+    ("photo", ("draft", "attachment"), OWNER),
+    ("submission", ("sent",), OWNER_SENT),
+    ("withdraw", ("sent",), OWNER_SENT),
+    ("admin:index", (), OFFICE),
+    ("admin:journal_issue_board", ("making_issue",), OFFICE),
+    ("admin:journal_issue_close", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
+    ("admin:journal_issue_reopen", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
+    ("admin:journal_issue_publish", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
+    ("admin:journal_issue_change", ("making_issue",), OFFICE),
+    ("admin:journal_article_change", ("making",), OFFICE),
+    ("admin:journal_article_change", ("public",), OFFICE),
+    ("admin:journal_picture_original", ("making_picture",), OFFICE),
+    ("admin:journal_picture_original", ("sent_picture",), OFFICE),
+    ("admin:journal_picture_original", ("draft_picture",), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
+    ("admin:submissions_submission_change", ("sent",), OFFICE),
+    ("admin:submissions_submission_change", ("draft",), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
+    ("admin:submissions_submission_letter", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+]
+
+# Only forms lead there; what they answer is told where the forms are tested.
+FORMS_ONLY = {
+    "autosave",
+    "conflict",
+    "upload",
+    "change_photo",
+    "fix_finding",
+    "undo_fix",
+    "keep_passage",
+    "ask_again",
+    "hand_in",
+}
+# Told where they are tested: the stock page for a password, and two texts beside each other.
+OTHER_OFFICE_PAGES = {"admin:auth_user_password_change", "admin:submissions_submission_duplicates"}
+
+
+@pytest.fixture
+def world(cast, unit, section, make_issue, make_article, make_picture, make_draft, make_submission, publish):
+    """What the words of the table stand for."""
+    words = {"section": section.pk, "unit": unit.pk, "width": 480}
+    for name in ("public", "internal", "making"):
+        picture = make_picture(caption=name, by=cast.contributor if name == "making" else cast.editor)
+        issue = make_issue()
+        html = f'<p>正文。</p><figure data-picture="{picture.pk}"></figure>'
+        article = make_article(f"{name} 的文章", issue=issue, html=html, bylines=[f"{name}作者"])
+        article.bylines.create(kind="unit", name=unit.name, unit=unit)
+        words |= {name: article.pk, f"{name}_picture": picture.pk, f"{name}_issue": issue.pk}
+        words |= {f"{name}_year": issue.year, f"{name}_number": issue.number}
+        if name != "making":
+            publish(issue, Access.PUBLIC if name == "public" else Access.INTERNAL)
+        words[f"{name}_author"] = Author.objects.get_or_create(name=f"{name}作者")[0].pk
+    gone = make_article("撤下的文章", issue=Article.objects.get(pk=words["public"]).issue)
+    Article.objects.filter(pk=gone.pk).update(
+        access=Access.PUBLIC, withdrawn_at=gone.issue.published_at, withdrawn_reason="数字有误"
+    )
+    words["withdrawn"] = gone.pk
+    draft = make_draft(cast.contributor)
+    private = make_picture(caption="草稿里的照片", by=cast.contributor, color=(1, 2, 3))
+    attached = Attachment.objects.create(submission=draft, picture=private, position=1)
+    words |= {"draft": draft.pk, "draft_picture": private.pk, "attachment": attached.pk}
+    sent_picture = make_picture(caption="投出的照片", by=cast.contributor, color=(9, 9, 9))
+    sent = make_submission("draft")
+    Attachment.objects.create(submission=sent, picture=sent_picture, position=1)
+    workflow.submit(sent, cast.contributor, declared=tuple(Declaration.Kind.values))
+    words |= {"sent": sent.pk, "sent_picture": sent_picture.pk}
+    return SimpleNamespace(**words)
+
+
+def answer(client, address: str):
+    """The status, the admin's way round by its sign-in page taken; SIGN_IN where one is asked to sign in."""
+    response = client.get(address)
+    if response.status_code == 302 and "/admin/login/" in response["Location"]:
+        response = client.get(response["Location"])
+    if response.status_code == 302 and response["Location"].startswith(reverse("sign_in")):
+        return SIGN_IN
+    if response.streaming:
+        b"".join(response.streaming_content)  # to its end, so that the file is closed
+    return response.status_code
+
+
+def as_person(client, cast, who: str) -> None:
+    client.logout()
+    if who != "visitor":
+        client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
+
+
+@pytest.mark.parametrize("column", range(len(WHO)), ids=WHO)
+def test_each_address_answers_each_person_as_it_should(column, client, cast, world):
+    as_person(client, cast, WHO[column])
+    wrong = []
+    for name, words, expected in TABLE:
+        address = reverse(name, args=[getattr(world, word) for word in words])
+        got = answer(client, address)
+        if got != expected[column]:
+            wrong.append(f"{name} {words}: {got}, not {expected[column]}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_table_leaves_no_address_out():
+    public = {pattern.name for pattern in named(get_resolver().url_patterns) if pattern.name}
+    told = {name for name, _, _ in TABLE if not name.startswith("admin:")}
+    assert public == told | FORMS_ONLY
+
+
+def named(patterns):
+    """The addresses outside the admin, whose model pages are walked in tests/journal/test_admin_smoke.py."""
+    for pattern in patterns:
+        if getattr(pattern, "app_name", "") == "admin":
+            continue
+        if hasattr(pattern, "url_patterns"):
+            yield from named(pattern.url_patterns)
+        else:
+            yield pattern
+
+
+def test_the_offices_own_pages_are_all_in_the_table():
+    stock = ("_changelist", "_add", "_change", "_delete", "_history", "_sortable_update", "_import", "_export")
+    own = {
+        f"admin:{pattern.name}"
+        for model_admin in admin.site._registry.values()
+        for pattern in model_admin.get_urls()
+        if pattern.name and not pattern.name.endswith(stock)
+    }
+    assert own - {name for name, _, _ in TABLE} - OTHER_OFFICE_PAGES == set()
