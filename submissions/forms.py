@@ -6,6 +6,7 @@ from django import forms
 
 from journal.models import Article, Picture, Section
 
+from .checks.call import TITLE_ADVISED
 from .models import Declaration, Submission
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -45,7 +46,7 @@ def _line(label, help_text="", **attrs):
 class DraftForm(forms.Form):
     """The form of a text or an image entry; both keep the same fields."""
 
-    title = _line("标题", **{"class": "song"})
+    title = _line("标题", **{"class": "song", "data-advised": TITLE_ADVISED})
     subtitle = _line("副标题")
     body = TypedField(
         label="正文",

@@ -133,4 +133,5 @@ def _answer(request, submission: Submission, refused: list[str]):
         return JsonResponse(state, status=422 if refused else 200)
     for message in refused:
         messages.error(request, message)
-    return redirect(reverse("draft", args=[submission.pk]) + "#photos")
+    # Refusals stand at the head of the page: no jump past them.
+    return redirect(reverse("draft", args=[submission.pk]) + ("" if refused else "#photos"))

@@ -93,6 +93,12 @@ def test_from_the_call_to_the_receipt(any_page, sign_in, cast, call, photo, axe)
     expect(page.locator(".note-card.done", has_text="已改")).to_have_count(1)
     note = unfold(page, "手机号")
     note.get_by_text("保留原文，说明理由").click()
+    note.get_by_label("其他").check()
+    note.get_by_role("button", name="保留原文").click()
+    expect(page.locator(".messages")).to_contain_text("请选一个理由")
+    expect(page.locator(".messages")).to_be_in_viewport()
+    note = unfold(page, "手机号")
+    note.get_by_text("保留原文，说明理由").click()
     note.get_by_label("本人同意刊登").check()
     axe(page)
     note.get_by_role("button", name="保留原文").click()
@@ -281,6 +287,8 @@ def test_the_page_counts_as_the_server_does(desktop, sign_in, cast, call):
     sign_in(page, cast.contributor)
     page.goto(reverse("new_text"))
     ready(page)
+    page.get_by_label("标题", exact=True).fill("长" * 61)
+    expect(page.locator("[data-title-long]")).to_contain_text("标题 61 字")
     texts = ["", "三亚党建", "2021年11月4日", "唯GDP、唯年龄", "10—15户", "①②③", "don’t", "ｱＡ１，𠀀", "a·b “x” … ——"]
     path = settings.CASES_DIR and settings.CASES_DIR / "wordcount.json"
     if path and path.exists():

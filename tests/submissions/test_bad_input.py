@@ -59,6 +59,13 @@ def test_a_bad_file_is_named_and_the_good_one_beside_it_taken(kind, writer, draf
     assert draft.body == "一边传一边写的。"
 
 
+def test_without_scripts_a_refusal_is_what_the_page_opens_at(writer, draft):
+    data = {"title": draft.title, "draft_number": draft.draft_number, "photos": [file(b"", "空的.jpg")]}
+    answer = writer.post(reverse("upload", args=[draft.pk]), data, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("draft", args=[draft.pk])
+    assert "“空的.jpg”" in answer.content.decode()
+
+
 def test_a_png_named_jpg_is_kept_warned_of_and_converted(writer, draft):
     state = upload(writer, draft, file(file_format="PNG", size=(2100, 1400))).json()
     assert "转成 JPEG" in state["html"]

@@ -4,7 +4,18 @@ import { bodyWords } from "./count.js";
 const SYMBOLS = { ok: "✓", err: "✕", warn: "!", tip: "i" };
 const all = (selector) => document.querySelectorAll(selector);
 
+// A long title runs out of its line, on a phone above all: its length is told while it is typed.
+function showTitle(form) {
+  const { value, dataset } = form.elements.title;
+  const length = [...value.trim()].length;
+  const told = length > Number(dataset.advised)
+    ? `! 标题 ${length} 字，目录里排不下。${dataset.advised} 字以内最好，长的可以移一部分到副标题。` : "";
+  const place = document.querySelector("[data-title-long]");
+  if (place.textContent !== told) place.textContent = told;
+}
+
 export function showWords(form) {
+  showTitle(form);
   const captions = [...all("[data-caption]")].map((field) => field.value.trim());
   const words = bodyWords(form.elements.body.value, captions);
   const limit = Number(form.dataset.limit);
