@@ -2,14 +2,14 @@
 
 from django.urls import reverse
 
-from journal.text.fingerprint import DUPLICATE, SAME_TITLE
+from journal.duplicates import Match
+from journal.text.fingerprint import SAME_TITLE
 
 from ..checks.duplicates import KIND_LABELS, closest, names_for, told_share
 from ..models import Submission
 
-# Shape, word and tint of a kind, as the badges of the desk have them.
-_TINTS = {DUPLICATE: ("✕", "err"), SAME_TITLE: ("i", "tip")}
-_WARN = ("!", "warn")
+# Shape and tint of a badge: what shares words is a warning, what shares its title alone is advice.
+_WARNING, _ADVICE = ("!", "warn"), ("i", "tip")
 
 
 def rows_for(submission: Submission, version, reader) -> list[dict]:
@@ -19,12 +19,15 @@ def rows_for(submission: Submission, version, reader) -> list[dict]:
     return [
         {
             "kind": KIND_LABELS[match.kind],
-            "mark": _TINTS.get(match.kind, _WARN)[0],
-            "tint": _TINTS.get(match.kind, _WARN)[1],
+            "badge": _ADVICE if match.kind == SAME_TITLE else _WARNING,
             "share": f"{match.containment:.0%}",
-            "told": "标题一样，正文不同" if match.kind == SAME_TITLE else told_share(match, names[match.text.pk]),
+            "told": _told(match, names[match.text.pk]),
             "name": names[match.text.pk],
             "url": reverse("admin:submissions_submission_duplicates", args=[submission.pk, match.text.pk]),
         }
         for match in matches
     ]
+
+
+def _told(match: Match, name: str) -> str:
+    return f"与{name}标题一样，正文不同" if match.kind == SAME_TITLE else told_share(match, name)

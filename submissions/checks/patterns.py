@@ -13,6 +13,13 @@ CJK = "\u3400-\u4dbf\u4e00-\u9fff\u3007"
 _NUMERAL = "一二三四五六七八九十百〇"
 _FULL_WIDTH = str.maketrans(",;:?!()", "，；：？！（）")
 _NUMBER = r"\d+(?:\.\d+)?"
+_LEAST_TITLE_HALF = 4
+_REACH = 40  # characters on either side that are looked at
+_LONGEST_HEADING = 60
+_LINE_BEFORE = re.compile(rf"(?P<mark>[^{CJK}]?)(?P<words>[{CJK}]*)$")
+_LINE_AFTER = re.compile(rf"(?P<words>[{CJK}]*)(?P<mark>[^{CJK}]?)")
+_SENTENCE = re.compile("[，。；！？,;!?]")
+_CHAIN = re.compile(rf"[{CJK}]{{1,8}}(?:—[{CJK}]{{1,8}}){{2,}}")
 
 Fix = Callable[[re.Match[str]], str]
 
@@ -21,7 +28,7 @@ Fix = Callable[[re.Match[str]], str]
 class Pattern:
     """A rule: what it finds, how it is told, and the replacement where one is certain.
 
-    wrong and right are shown to contributors (rules page): the rule finds the one and not the other.
+    allowed tells of what the expression finds and is right all the same. wrong and right are shown to contributors (rules page): the rule finds the one and not the other.
     """
 
     code: str
@@ -31,6 +38,7 @@ class Pattern:
     why: str
     fix: Fix | None = None
     choices: Callable[[re.Match[str]], tuple[str, ...]] | None = None
+    allowed: Callable[[re.Match[str]], bool] | None = None
     wrong: str = field(kw_only=True)
     right: str = field(kw_only=True)
 
@@ -61,6 +69,24 @@ def _one_approximation(match: re.Match[str]) -> tuple[str, ...]:
 
 def _one_of_about(match: re.Match[str]) -> tuple[str, ...]:
     return f"{match['before']}{match['what']}", f"{match['what']}{match['after']}"
+
+
+def _parts_title(match: re.Match[str]) -> bool:
+    """“党建引领 打通服务”: two halves of a heading or of a name in quotation marks, each of four characters or more."""
+    before = _LINE_BEFORE.search(match.string[max(0, match.start() - _REACH) : match.start()])
+    after = _LINE_AFTER.match(match.string[match.end() : match.end() + _REACH])
+    if min(len(before["words"]), len(after["words"])) < _LEAST_TITLE_HALF:
+        return False
+    quoted = before["mark"] in ("“", "《") and after["mark"] in ("”", "》")
+    return quoted or (len(match.string) <= _LONGEST_HEADING and not _SENTENCE.search(match.string))
+
+
+def _links_steps(match: re.Match[str]) -> bool:
+    """信息采集—信息管理—信息报告: one dash after another joins the steps of a course (GB/T 15834-2011, 4.13.3.2)."""
+    begin = max(0, match.start() - _REACH)
+    place = match.start() - begin
+    around = match.string[begin : match.end() + _REACH]
+    return any(chain.start() < place < chain.end() for chain in _CHAIN.finditer(around))
 
 
 PATTERNS: tuple[Pattern, ...] = (
@@ -209,7 +235,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "mark.ellipsis",
         WARNING,
-        re.compile(r"[、，,]?(?:…{1,2}|\.{3,}|。{2,})等"),
+        re.compile(r"[、，,]?(?:…{1,2}|(?<!\.)\.{3,}+|(?<!。)。{2,}+)等"),
         "省略号和“等”只能留一个。",
         "两个都表示没有列完（GB/T 15834）。",
         lambda m: "等",
@@ -243,6 +269,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "这里像是破折号，要用两个“——”；表示地点之间的连接，用一个就对，不用改。",
         "破折号占两个字的位置，连接号占一个字的位置（GB/T 15834）。",
         lambda m: "——",
+        allowed=_links_steps,
         wrong="守灯的人—老党员。",
         right="守灯的人——老党员。",
     ),
@@ -259,7 +286,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "mark.straight_quotes",
         WARNING,
-        re.compile(rf'"(?P<inside>[^"\n]*[{CJK}][^"\n]*)"'),
+        re.compile(rf'"(?P<inside>[^"\n{CJK}]*+[{CJK}][^"\n]*+)"'),
         "中文里要用弯引号“”。",
         "直引号分不出左右，排出来难看（GB/T 15834）。",
         lambda m: f"“{m['inside']}”",
@@ -296,6 +323,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "汉字之间多了空格。",
         "两字姓名中间的空格由排版统一加，正文里不用打。",
         lambda m: "",
+        allowed=_parts_title,
         wrong="党 建引领，大家商量着办。",
         right="党建引领，大家商量着办。",
     ),

@@ -39,16 +39,16 @@ def check_personal_data(manuscript) -> Iterator[Finding]:
 
 def personal_data(text: str, block: int = 0) -> Iterator[Finding]:
     """Findings on one block's text; a number is told once, under the strictest kind."""
-    seen: list[range] = []
+    seen: set[int] = set()
     for code, name, expression, valid in (
         ("privacy.identity", "居民身份证号", _IDENTITY, valid_identity_number),
         ("privacy.mobile", "手机号", _MOBILE, lambda _: True),
         ("privacy.card", "银行卡号", _CARD, lambda found: luhn(re.sub(r"\D", "", found))),
     ):
         for match in expression.finditer(text):
-            if any(match.start() in taken for taken in seen) or not valid(match[0]):
+            if match.start() in seen or not valid(match[0]):
                 continue
-            seen.append(range(*match.span()))
+            seen.update(range(*match.span()))
             yield Finding(
                 code,
                 WARNING,

@@ -1,6 +1,7 @@
 """Checks on the words themselves: patterns, pairs, and the order of numbered headings (RULES.md section 5)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -39,14 +40,14 @@ def check_headline(manuscript) -> Iterator[Finding]:
 
 def pattern_findings(text: str, block: int = 0) -> Iterator[Finding]:
     """Findings on one block's text, in its order; a character is marked by one rule only."""
-    taken: list[tuple[int, int]] = []
+    taken = bytearray(len(text))
     found: list[tuple[int, Finding]] = []
     for rule in PATTERNS:
         for match in rule.expression.finditer(text):
             start, end = match.span()
-            if any(start < other_end and other_start < end for other_start, other_end in taken):
+            if any(taken[start:end]) or (rule.allowed and rule.allowed(match)):
                 continue
-            taken.append((start, end))
+            taken[start:end] = b"\1" * (end - start)
             found.append((start, _finding(rule, match, text, block)))
     yield from (finding for _, finding in sorted(found, key=lambda pair: pair[0]))
 
@@ -87,31 +88,37 @@ def unpaired(text: str) -> list[tuple[int, str]]:
     }
     opened: list[tuple[int, str]] = []
     alone: list[tuple[int, str]] = []
+    waiting: Counter[str] = Counter()  # how many of a kind are open: a long text is not searched again for each mark
     for position, mark in enumerate(text):
         if mark in _PAIRS:
             opened.append((position, mark))
+            waiting[_kind(mark)] += 1
         elif mark in _CLOSING:
-            if opened and _same(opened[-1][1], _CLOSING[mark]):
-                opened.pop()
-            elif any(_same(other, _CLOSING[mark]) for _, other in opened):
-                while not _same(opened[-1][1], _CLOSING[mark]):
+            wanted = _kind(_CLOSING[mark])
+            if waiting[wanted]:
+                while (last := _kind(opened[-1][1])) != wanted:
                     alone.append(opened.pop())
+                    waiting[last] -= 1
                 opened.pop()
+                waiting[wanted] -= 1
             elif position not in ignored:
                 alone.append((position, mark))
     return sorted(alone + opened)
 
 
-def _same(opening: str, other: str) -> bool:
+def _kind(opening: str) -> str:
     """A half-width bracket may close a full-width one: that is a matter of width, not of a missing partner."""
-    return opening == other or {opening, other} == {"（", "("}
+    return "（" if opening == "(" else opening
 
 
 def _pair_finding(text: str, block: int, position: int, mark: str) -> Finding:
     opening = mark in _PAIRS
     name = _NAMES.get(mark if opening else _CLOSING[mark], "括号")
     has, lacks = ("左", "右") if opening else ("右", "左")
-    quote = _OPENED.match(text, position)[0] if opening else _BEFORE_CLOSE.search(text[: position + 1])[0]
+    if opening:
+        quote = _OPENED.match(text, position)[0]
+    else:
+        quote = _BEFORE_CLOSE.search(text[max(0, position - 7) : position + 1])[0]
     return Finding(
         "mark.unpaired",
         ERROR,
@@ -134,15 +141,29 @@ def check_numbering(manuscript) -> Iterator[Finding]:
     """一、 is followed by 二、; each （一） and 1. begins anew under its heading."""
     last = dict.fromkeys(_RANKS, 0)
     for index, block in enumerate(parse(manuscript.content.html)):
+        if block.kind == "p":
+            _count_run_in(block.text, last)
         match = _RANKS[block.kind].match(block.text) if block.kind in _RANKS else None
         if match is None:
             continue
-        number = int(match["n"]) if match["n"].isdigit() else parse_chinese_number(match["n"])
+        number = _number(match)
         for lower in [kind for kind in _RANKS if kind > block.kind]:
             last[lower] = 0
         if number != last[block.kind] + 1:
             yield _numbering_finding(block, index, match, last[block.kind])
         last[block.kind] = number
+
+
+def _count_run_in(text: str, last: dict[str, int]) -> None:
+    """A heading that runs on into its paragraph (（一）先听后说。开会先请……) is no heading block, but it counts."""
+    for kind in ("h2", "h3"):
+        match = _RANKS[kind].match(text)
+        if match and _number(match) == last[kind] + 1:
+            last.update({lower: 0 for lower in _RANKS if lower > kind} | {kind: _number(match)})
+
+
+def _number(match: re.Match[str]) -> int:
+    return int(match["n"]) if match["n"].isdigit() else parse_chinese_number(match["n"])
 
 
 def _numbering_finding(block: Block, index: int, match: re.Match[str], before: int) -> Finding:

@@ -147,3 +147,11 @@ def test_as_many_queries_for_five_matches_as_for_one(as_, sent, make_article):
     for number in range(4):
         duplicates.index_text(make_article(f"第{number}篇", html=html_of(BODY)).text)
     assert queries(client, page_of(sent)) == one
+
+
+def test_the_same_title_over_another_text_is_told_apart(as_, make_article, make_submission):
+    article = make_article("榕树下的“板凳会”", html=html_of(OWN))
+    duplicates.index_text(article.text)
+    page = as_("editor").get(page_of(make_submission())).content.decode()
+    assert "同题异文" in page
+    assert "标题一样，正文不同" in page
