@@ -40,6 +40,7 @@ def my_submissions(request):
         "filters": [(name, label, name == chosen) for name, (label, _) in FILTERS.items()],
         "chosen": chosen,
         "unread": Letter.objects.filter(recipient=request.user, read_at__isnull=True).count(),
+        "may_send": request.user.has_perm("submissions.send"),
         "has_any": bool(shown) or everything.exists(),
         "nav": "mine",
     }

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -31,10 +30,15 @@ CONFLICT = "这篇稿子在另一个窗口改过。两份都留着，请选用�
 def submit(request):
     """Choose what to send; drafts to go on with first."""
     if not request.user.has_perm("submissions.send"):
-        raise PermissionDenied
+        return _may_only_read(request)
     own_drafts = Submission.objects.of(request.user).filter(state="draft").order_by("-saved_at")
     context = {"call": Call.objects.current(), "drafts": own_drafts[:5], "nav": "submit"}
     return render(request, "submissions/choose.html", context)
+
+
+def _may_only_read(request):
+    """Refused with the way to go on: an account may be registered for reading alone."""
+    return render(request, "submissions/choose.html", {"may_only_read": True, "nav": "submit"}, status=403)
 
 
 @keeps_text
@@ -43,7 +47,7 @@ def submit(request):
 def new_draft(request, kind):
     """An empty form. The manuscript comes into being with its first save."""
     if not request.user.has_perm("submissions.send"):
-        raise PermissionDenied
+        return _may_only_read(request)
     call = Call.objects.current()
     if call is None:
         return redirect("call")

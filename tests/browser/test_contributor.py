@@ -83,10 +83,12 @@ def test_from_the_call_to_the_receipt(any_page, sign_in, cast, call, photo, axe)
     axe(page)
     expect(page.locator(".bar")).to_contain_text("还差 3 处")
     page.get_by_role("link", name="看下一处").click()
-    assert page.evaluate("document.activeElement.classList.contains('note-card')")
-    first = page.evaluate("document.activeElement.id")
+    note_in_focus = "document.activeElement.closest('.note-card').id"
+    first = page.evaluate(note_in_focus)
+    page.keyboard.press("Tab")
+    assert page.evaluate(note_in_focus) == first
     page.get_by_role("link", name="看下一处").click()
-    assert page.evaluate("document.activeElement.id") != first
+    assert page.evaluate(note_in_focus) != first
     expect(page.locator("details.note-card[open]")).to_have_count(1)
     unfold(page, "半角").get_by_role("button", name="照此改").click()
     ready(page, "check")

@@ -137,7 +137,10 @@ def test_an_editor_does_not_even_find_a_draft(as_user, cast, make_draft):
 
 @pytest.mark.parametrize("name", ["submit", "new_text", "new_image"])
 def test_only_senders_begin_a_manuscript(name, as_user, cast, call):
-    assert as_user(cast.reader).get(reverse(name)).status_code == 403
+    refused = as_user(cast.reader).get(reverse(name))
+    assert refused.status_code == 403
+    assert "请编辑把账号改成投稿人" in refused.content.decode()
+    assert "投第一篇" not in as_user(cast.reader).get(reverse("my_submissions")).content.decode()
     assert as_user(cast.contributor).get(reverse(name)).status_code == 200
 
 

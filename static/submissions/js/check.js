@@ -8,12 +8,15 @@ dropMirror(`draft:${page.dataset.user}:${page.dataset.draft}`);
 // The note last gone to: pressing the button takes the focus away from it, so the focus cannot tell.
 let current = null;
 
+// A details element must not take the focus itself: Tab would then pass over everything in it.
+const headOf = (note) => note.querySelector("summary.head") || note;
+
 function focusNote(hash) {
   const note = hash && document.getElementById(hash.slice(1));
   if (!note || !note.classList.contains("note-card")) return;
   if ("open" in note) note.open = true;
   current = note;
-  note.focus();
+  headOf(note).focus();
 }
 
 // Opening one note folds the one above it: what was clicked stays under the finger.
@@ -38,6 +41,6 @@ document.querySelector("[data-next]")?.addEventListener("click", (event) => {
   current = target;
   target.open = true;
   target.scrollIntoView({ block: "center" });
-  target.focus({ preventScroll: true });
+  headOf(target).focus({ preventScroll: true });
 });
 document.documentElement.dataset.ready = "check";
