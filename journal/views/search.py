@@ -52,6 +52,7 @@ def search(request):
     context = {
         "words": words,
         "asked": asked,
+        "sought": bool(found.query.phrases or narrowing.chosen()),
         "warnings": found.query.warnings,
         "page": page,
         "total": page.paginator.count,

@@ -69,6 +69,17 @@ def test_review_with_a_quotation_and_return(desktop, sign_in, make_submission, c
     expect(desktop.locator("[data-refusal]")).to_contain_text("退给作者修改中")
 
 
+def test_a_triple_click_on_the_last_paragraph_quotes_it_whole(desktop, sign_in, make_submission, cast):
+    # The selection ends behind the paragraph, outside the text; marks inside the quotation become single ones.
+    submission = make_submission("submitted", body="第一段。\n大家叫它“板凳会”。")
+    sign_in(desktop, cast.editor)
+    desktop.goto(review_page(submission))
+    expect(desktop.locator("[data-review][data-ready]")).to_be_visible()
+    desktop.locator("[data-body] p").last.click(click_count=3)
+    desktop.get_by_role("button", name="引用到意见").click()
+    expect(desktop.get_by_label("意见", exact=True)).to_have_value("1. “大家叫它‘板凳会’。”：")
+
+
 def test_an_opinion_outlives_a_closed_tab_and_a_faster_colleague(desktop, sign_in, make_submission, cast):
     submission = make_submission("submitted")
     sign_in(desktop, cast.editor)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from PIL import Image
 
 from journal import assembly
-from journal.models import Article, Imprint, Issue, Section
+from journal.models import Article, Imprint, Issue, IssueMatter, Section
 from members.models import Event
 from tests.conftest import fill_imprint
 
@@ -130,6 +130,23 @@ def test_a_closed_issue_is_read_only(state, as_, issue, publish):
     client = as_("chief")
     assert "不能再改" in client.get(url("change", issue)).content.decode()
     assert client.post(url("change", issue), issue_fields()).status_code == 403
+
+
+def test_a_published_preface_reads_as_text(as_, issue, publish):
+    IssueMatter.objects.create(
+        issue=issue, kind="preface", title="把课桌搬到田野上", html="<p>芒种<strong>前后</strong>。</p>"
+    )
+    publish(issue)
+    page = as_("chief").get(url("change", issue)).content.decode()
+    assert "<p>芒种<strong>前后</strong>。</p>" in page
+    assert "&lt;p&gt;" not in page
+
+
+def test_a_cover_is_dropped_only_where_there_is_one(as_, issue, make_picture):
+    client = as_("editor")
+    assert "改回自动生成" not in client.get(url("change", issue)).content.decode()
+    Issue.objects.filter(pk=issue.pk).update(cover=make_picture())
+    assert "改回自动生成" in client.get(url("change", issue)).content.decode()
 
 
 @pytest.mark.parametrize("person", ["proofreader", *OUTSIDERS])

@@ -189,3 +189,12 @@ def test_the_command_refuses_a_query_without_words(db, capsys):
 def test_the_rebuild_command_says_how_many(library, capsys):
     call_command("rebuild_search")
     assert "3 篇" in capsys.readouterr().out
+
+
+def test_a_query_cut_short_still_tells_that_nothing_was_found(client, db):
+    page = client.get("/search/", {"q": "长" * 300}).content.decode()
+    assert "搜索内容过长" in page
+    assert "没有找到" in page
+    only_minus = client.get("/search/", {"q": "-党建"}).content.decode()
+    assert "只有要排除的词" in only_minus
+    assert "没有找到" not in only_minus

@@ -269,3 +269,9 @@ def test_what_the_stock_pages_change_is_in_the_audit_trail(as_, cast, unit):
     event = Event.objects.about(unit).get()
     assert (event.verb, event.actor) == ("修改单位", cast.editor)
     assert "简称" in event.note
+
+
+def test_the_page_for_a_new_account_speaks_chinese(as_):
+    page = as_("chief").get(reverse("admin:members_user_add")).content.decode()
+    assert "建好即可登录" in page
+    assert "created a user" not in page
