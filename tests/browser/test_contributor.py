@@ -176,6 +176,8 @@ def test_taking_a_photograph_with_words_out_is_asked_once_more(desktop, sign_in,
     ready(page)
     page.locator("#id_photos").set_input_files(photo)
     expect(page.locator("li.photo")).to_have_count(1)
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     page.get_by_label("图片说明").fill("村民在树下议事")
     page.once("dialog", lambda dialog: dialog.dismiss())
     page.get_by_role("button", name="去掉").click()
