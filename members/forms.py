@@ -16,10 +16,8 @@ from .roles import Role
 WRONG = "登录名或密码不对。请检查手机号或邮箱有没有写错、大小写键有没有打开；忘了密码，请给编辑部打电话重设。"
 LOCKED = "这个登录名连续输错 5 次密码，先停 15 分钟。请过一会儿再试；忘了密码，请给编辑部打电话重设。"
 _TELEPHONE = re.compile(r"\+?\d[\d\-() ]{5,}\d")
-_TOO_PLAIN = "这个密码太短或太简单。请按上面说的要求换一个。"
 _PASSWORD_FAULTS = {
-    "password_too_short": _TOO_PLAIN,
-    "password_too_plain": _TOO_PLAIN,
+    "password_too_plain": "这个密码太短或太简单。请按上面说的要求换一个。",
     "password_too_common": "这个密码用的人太多，容易被猜到。请换一个。",
     "password_too_similar": "密码和姓名、登录名太像，容易被猜到。请换一个。",
 }
