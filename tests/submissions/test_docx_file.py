@@ -2,15 +2,12 @@
 
 import os
 import struct
-import subprocess
-import sys
 import zipfile
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 
-from submissions.checks.official_format import corrected
+from submissions.checks.official_format import check_official_format, corrected
 from submissions.intake.docx_file import MAX_ENTRIES, MAX_PARAGRAPHS, open_docx
 from submissions.intake.refused import FileRefused
 from tests.submissions import docx_builder as build
@@ -247,24 +244,8 @@ def test_links_outside_are_never_fetched(monkeypatch):
     assert open_docx(repacked({"word/_rels/document.xml.rels": links})).paragraphs
 
 
-WORST = """
-import sys, time
-from pathlib import Path
-import django
-django.setup()
-from submissions.checks.official_format import check_official_format
-from submissions.intake.refused import FileRefused
-start = time.process_time()
-try:
-    check_official_format(Path(sys.argv[1]))
-except FileRefused as refused:
-    print(refused, file=sys.stderr)
-peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(time.process_time() - start, int(peak.split()[1]) / 1024)
-"""
-
-
-def _attack(name: str) -> bytes:
+def attack(name: str) -> bytes:
+    """As much of one thing as is let in; bench/word.py measures what each costs."""
     if name == "paragraphs":  # as many as are let in, each with a run
         body = b"<w:p><w:r><w:t>x</w:t></w:r></w:p>" * 9_900
     elif name == "markup":  # as much as is let in, in few paragraphs
@@ -285,14 +266,6 @@ def _attack(name: str) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["paragraphs", "markup", "looks", "media"])
-def test_the_worst_that_is_let_in(tmp_path, name):
-    """2 s and 200 MB, with Django and all; processor time, because the machine may be busy."""
-    path = tmp_path / "来稿.docx"
-    path.write_bytes(_attack(name))
-    root = Path(__file__).resolve().parents[2]
-    done = subprocess.run(
-        [sys.executable, "-c", WORST, str(path)], cwd=root, capture_output=True, text=True, check=True, timeout=60
-    )
-    seconds, megabytes = map(float, done.stdout.split())
-    assert megabytes < 200
-    assert seconds < 2
+def test_the_worst_that_is_let_in_is_judged(name):
+    rows = check_official_format(attack(name))
+    assert "body_font" in {row.code for row in rows}
