@@ -152,6 +152,15 @@ class Submission(models.Model):
         related_name="registered_submissions",
         verbose_name="代录人",
     )
+    mail = models.ForeignKey(
+        "submissions.InboundMail",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="submissions",
+        verbose_name="来信",
+        editable=False,
+    )
 
     # What is being typed. Kept as typed; submitting makes a TextVersion of it.
     title = models.TextField("标题", blank=True)
@@ -159,6 +168,9 @@ class Submission(models.Model):
     body = models.TextField("正文", blank=True)
     byline = models.TextField("署名", blank=True)
     affiliation = models.TextField("单位、职务", blank=True)
+    author_note = models.TextField("作者说明", blank=True)
+    # Several pieces under one title: acceptance makes an article of each (组合文章).
+    is_composite = models.BooleanField("组合稿", default=False)
     # Raised by each draft save, so that a form opened in a second tab cannot overwrite the first silently.
     draft_number = models.PositiveIntegerField(default=0, editable=False)
     saved_at = models.DateTimeField("保存时间", default=timezone.now, editable=False)
@@ -354,4 +366,5 @@ class ReceiptCounter(models.Model):
         return f"{self.year}-{self.last:04d}"
 
 
+from .arrivals import InboundMail, Mailbox, Original  # noqa: E402, F401
 from .house_style import Edition, NamingOrder, PreferredTerm, Tenure, UnitName  # noqa: E402, F401
