@@ -13,6 +13,7 @@ from .issue import (
     Section,
 )
 from .picture import Picture
+from .proof import ProofMark, SignedSheet
 from .text import Approval, Content, Text, TextVersion
 
 __all__ = [
@@ -33,7 +34,9 @@ __all__ = [
     "Journal",
     "JournalLink",
     "Picture",
+    "ProofMark",
     "Section",
+    "SignedSheet",
     "Text",
     "TextVersion",
 ]

@@ -1,5 +1,7 @@
 """The journal, its columns, and an issue with what it carries besides articles."""
 
+from decimal import Decimal
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -49,6 +51,21 @@ class Journal(models.Model):
     police_number = models.CharField("公安备案号", max_length=60, blank=True)
     site_identifier = models.CharField("网站标识码", max_length=60, blank=True)
     correction_url = WebAddressField("政府网站找错链接", blank=True)
+    # How the office works (RULES.md section 3): data, so that another office needs no code.
+    small_office = models.BooleanField(
+        "小编辑部",
+        default=False,
+        help_text="勾选后，一个人可以做同一篇稿件的几个环节，但每次都要写明原因；原因会写进审校记录和操作记录。",
+    )
+    review_days = models.PositiveSmallIntegerField(
+        "每个审稿环节几天内办完", default=7, help_text="超过就在工作台上标为超期。"
+    )
+    hold_minutes = models.PositiveSmallIntegerField(
+        "决定后几分钟内可以撤回", default=30, help_text="这段时间里通知先不发出；填 0 就立即发出。"
+    )
+    error_rate_limit = models.DecimalField(
+        "差错率上限（每万字）", max_digits=4, decimal_places=2, default=Decimal("2"), help_text="自定的校对标准。"
+    )
 
     objects = JournalManager()
 

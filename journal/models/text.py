@@ -152,7 +152,15 @@ class Approval(models.Model):
         RETURNED = "returned", "退修"
         REJECTED = "rejected", "退稿"
 
+    class Conclusion(models.TextChoices):
+        """What a 保密审查 allows: it narrows the access of the article, never widens it (DESIGN.md 6)."""
+
+        PUBLIC = "public", "可公开"
+        INTERNAL = "internal", "仅内部"
+        NONE = "none", "不予刊发"
+
     REVIEWS = (Kind.FIRST, Kind.SECOND, Kind.FINAL)
+    PROOFS = (Kind.PROOF_1, Kind.PROOF_2, Kind.PROOF_3)
 
     kind = models.CharField("环节", max_length=12, choices=Kind)
     version = models.ForeignKey(TextVersion, models.PROTECT, related_name="approvals", verbose_name="版本")
@@ -163,6 +171,26 @@ class Approval(models.Model):
     opinion = models.TextField("意见", blank=True)
     at = models.DateTimeField("时间", default=timezone.now)
     revoked_at = models.DateTimeField("作废时间", null=True, blank=True)
+    conclusion = models.CharField("保密审查结论", max_length=10, choices=Conclusion, blank=True)
+    basis = models.CharField("依据", max_length=200, blank=True)
+    # What was signed on paper (补录): who signed, when, the scan; `recorded_by` typed it in.
+    signer = models.CharField("签字人", max_length=60, blank=True)
+    signed_on = models.DateField("签字日期", null=True, blank=True)
+    scan = models.ForeignKey(
+        "journal.SignedSheet",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="approvals",
+        verbose_name="签字件扫描",
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="补录人"
+    )
+    # Why one person held two stages, or why a stage was recorded afterwards (small-office profile, RULES.md 3).
+    reason = models.CharField("一人多岗或补录的原因", max_length=200, blank=True)
+    # Proofs: how many errors of each ProofMark.Error kind the proofreader found.
+    errors = models.JSONField("差错数", default=dict, blank=True)
 
     objects = ApprovalQuerySet.as_manager()
 
