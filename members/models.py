@@ -224,6 +224,8 @@ class Event(models.Model):
     after = models.CharField("之后", max_length=40, blank=True)
     note = models.TextField("说明", blank=True)
     data = models.JSONField("细节", default=dict, blank=True)
+    # Where the act came from; empty for what the program did by itself.
+    address = models.GenericIPAddressField("来自", null=True, blank=True)
 
     objects = EventManager()
 

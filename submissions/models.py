@@ -187,6 +187,16 @@ class Submission(models.Model):
     article = models.OneToOneField(
         Article, models.PROTECT, null=True, blank=True, related_name="submission", verbose_name="文章", editable=False
     )
+    # Whose turn it is at the present stage; empty means whoever of that role comes first.
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_submissions",
+        verbose_name="经办人",
+        editable=False,
+    )
     created_at = models.DateTimeField("建稿时间", auto_now_add=True)
     submitted_at = models.DateTimeField("收稿时间", null=True, blank=True, editable=False)
     waiting_since = models.DateTimeField("本环节开始时间", null=True, blank=True, editable=False)
@@ -326,16 +336,34 @@ class Letter(models.Model):
         ACCEPT = "accept", "用稿通知"
         REJECT = "reject", "退稿通知"
         WITHDRAW = "withdraw", "撤稿确认"
+        INVITE = "invite", "约稿信"
+        REMINDER = "reminder", "催稿"
+        SAMPLE = "sample", "样刊通知"
+        DIGEST = "digest", "汇总通知"
 
     class Delivery(models.TextChoices):
         ACCOUNT = "account", "账号内可读"
+        HELD = "held", "待发（可撤回）"
         QUEUED = "queued", "待发邮件"
         SENT = "sent", "已发邮件"
         FAILED = "failed", "邮件未发出"
+        RECALLED = "recalled", "已撤回"
 
-    submission = models.ForeignKey(Submission, models.PROTECT, related_name="letters", verbose_name="稿件")
+    # Letters about a commission or a digest belong to no manuscript.
+    submission = models.ForeignKey(
+        Submission, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name="稿件"
+    )
+    commission = models.ForeignKey(
+        "submissions.Commission",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="letters",
+        verbose_name="选题约稿",
+    )
+    # Empty for an invited person without an account: the text is copied for WeChat.
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="letters", verbose_name="收信人"
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="letters", verbose_name="收信人"
     )
     kind = models.CharField("类别", max_length=10, choices=Kind)
     subject = models.CharField("标题", max_length=200)
@@ -343,6 +371,10 @@ class Letter(models.Model):
     at = models.DateTimeField("时间", default=timezone.now)
     delivery = models.CharField("送达", max_length=8, choices=Delivery, default=Delivery.ACCOUNT)
     delivery_error = models.CharField("未发出的原因", max_length=300, blank=True)
+    # Held until then: a decision can be taken back together with its letter.
+    send_after = models.DateTimeField("发出时间", default=timezone.now)
+    attempts = models.PositiveSmallIntegerField("发送次数", default=0)
+    sent_at = models.DateTimeField("实际发出时间", null=True, blank=True)
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
 
     class Meta:
@@ -351,6 +383,21 @@ class Letter(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.submission}"
+
+
+class LetterTemplate(models.Model):
+    """The office's own wording of a kind of letter; without a row the built-in one is used (templates/letters/)."""
+
+    kind = models.CharField("类别", max_length=10, choices=Letter.Kind, unique=True)
+    subject = models.CharField("标题", max_length=200)
+    body = models.TextField("正文", help_text="【收信人】【题目】这样的词会换成实际内容。")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "通知模板"
+        ordering = ("kind",)
+
+    def __str__(self):
+        return self.get_kind_display()
 
 
 class ReceiptCounter(models.Model):
@@ -367,4 +414,8 @@ class ReceiptCounter(models.Model):
 
 
 from .arrivals import InboundMail, Mailbox, Original  # noqa: E402, F401
+from .commissions import Commission  # noqa: E402, F401
+from .conversation import Message, ReturnPoint  # noqa: E402, F401
+from .duties import SectionDuty  # noqa: E402, F401
 from .house_style import Edition, NamingOrder, PreferredTerm, Tenure, UnitName  # noqa: E402, F401
+from .ledger import PointRule, Quota  # noqa: E402, F401
