@@ -106,7 +106,7 @@ def new_draft(
     contributor's own, the byline to what the text says (never to the account: a text may be somebody else's).
     A picture that cannot be taken becomes a remark; the marks 【照片n】 keep naming the same photographs.
     """
-    source, told = _source_of(arrived.source_note)
+    source, told = source_of(arrived.source_note)
     with transaction.atomic():
         submission = Submission.objects.create(
             kind=kind,
@@ -117,15 +117,15 @@ def new_draft(
             channel=channel,
             registered_by=None if by is None or by == contributor else by,
             mail=mail,
-            title=_storable(arrived.title),
-            subtitle=_storable(arrived.subtitle),
-            byline=_storable(arrived.byline),
-            affiliation=_storable(arrived.affiliation),
-            author_note=_storable(arrived.author_note),
-            source_name=_storable(source),
+            title=storable(arrived.title),
+            subtitle=storable(arrived.subtitle),
+            byline=storable(arrived.byline),
+            affiliation=storable(arrived.affiliation),
+            author_note=storable(arrived.author_note),
+            source_name=storable(source),
         )
         places, refused = take_pictures(submission, arrived.pictures, by)
-        submission.body = renumber_marks(_storable(arrived.body), places)
+        submission.body = renumber_marks(storable(arrived.body), places)
         submission.save(update_fields=["body"])
     return Taking(submission, (*arrived.remarks, *told, *refused))
 
@@ -152,7 +152,7 @@ def take_pictures(
             label = display_name(arriving.name)
             remarks.append(f"一篇稿件最多 {MOST_PHOTOS} 张照片，“{label}”没有收。请从原件里挑选要用的。")
             continue
-        caption = _storable(arriving.caption).strip()
+        caption = storable(arriving.caption).strip()
         try:
             picture = store_photo(
                 ContentFile(arriving.data),
@@ -190,7 +190,7 @@ def renumber_marks(body: str, places: dict[int, int | None]) -> str:
     return "\n".join(lines)
 
 
-def _source_of(note: str) -> tuple[str, list[str]]:
+def source_of(note: str) -> tuple[str, list[str]]:
     """（来源：…） → what goes into 原载报刊或网站, and the remark that asks whether it is a recommended piece."""
     words = note.strip()
     if not words:
@@ -202,6 +202,6 @@ def _source_of(note: str) -> tuple[str, list[str]]:
     return source, [f"文末注有“来源：{source}”，已填入“原载报刊或网站”。如果是推荐转载的稿件，请把来稿性质改为“推荐”。"]
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Without the one character no database holds, and lone surrogates that cannot be written as UTF-8."""
     return text.replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
