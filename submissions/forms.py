@@ -67,6 +67,7 @@ class DraftForm(forms.Form):
     source_issue = _line("原载日期或期号", "网址和日期、期号至少写一项。")
     byline = _line("署名", "几个名字用顿号隔开。")
     affiliation = _line("单位、职务")
+    author_note = _line("作者说明", "登在文末，如“作者系望海区委党校讲师”。括号自动加。")
     draft_number = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     tab = forms.CharField(widget=forms.HiddenInput, required=False)
     new = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -94,7 +95,10 @@ class DraftForm(forms.Form):
         return {name: self.cleaned_data[name] for name in (*TYPED, "section", "origin")}
 
 
-TYPED = ("title", "subtitle", "body", "byline", "affiliation", "source_name", "source_url", "source_issue")
+TYPED = (
+    *("title", "subtitle", "body", "byline", "affiliation", "author_note"),
+    *("source_name", "source_url", "source_issue"),
+)
 
 
 class PhotoForm(forms.ModelForm):

@@ -55,6 +55,14 @@ def split_bylines(byline: str, affiliation: str = "") -> list[dict]:
     ]
 
 
+def bare_note(note: str) -> str:
+    """A note about the author as a text keeps it: one line without the brackets that print gives it."""
+    words = " ".join(note.split())
+    while words[:1] in ("（", "(") and words[-1:] in ("）", ")"):
+        words = words[1:-1].strip()
+    return words
+
+
 def figure_html(picture: Picture) -> str:
     return f'<figure data-picture="{picture.pk}"><figcaption>{escape(picture.caption)}</figcaption></figure>'
 
@@ -83,6 +91,7 @@ def manuscript_of(submission: Submission) -> Manuscript:
         subtitle=submission.subtitle.strip().lstrip("—").strip(),
         html=place_pictures(from_plain(submission.body), pictures),
         bylines=split_bylines(submission.byline, submission.affiliation),
+        author_note=bare_note(submission.author_note),
     )
     return Manuscript(
         content=content,

@@ -8,6 +8,7 @@ TITLE_ADVISED, TITLE_MOST = 60, 100
 SUBTITLE_MOST = 200
 NAME_MOST = {"person": 40, "unit": 100}
 AFFILIATION_MOST = 100
+AUTHOR_NOTE_MOST = 300
 SOURCE_MOST = 100
 _ADDRESS = re.compile(r"(?:https?://)?[\w\-]+(?:\.[\w\-]+)+(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 
@@ -78,6 +79,11 @@ def check_byline(manuscript):
             ERROR,
             f"单位、职务有 {len(affiliation)} 字，最多 {AFFILIATION_MOST} 字。请压缩。",
             quote=affiliation,
+        )
+    note = manuscript.content.author_note
+    if len(note) > AUTHOR_NOTE_MOST:
+        yield Finding(
+            "note.over", ERROR, f"作者说明有 {len(note)} 字，最多 {AUTHOR_NOTE_MOST} 字。请只写单位、职务。", quote=note
         )
 
 

@@ -41,8 +41,11 @@ class Example:
     build: Callable[[str], Manuscript]
 
 
-def _manuscript(*, title=_TITLE, subtitle="", body=_BODY, byline="林晓舟", affiliation="", **fields) -> Manuscript:
-    content = Content(title=title, subtitle=subtitle, html=from_plain(body), bylines=split_bylines(byline, affiliation))
+def _manuscript(
+    *, title=_TITLE, subtitle="", body=_BODY, byline="林晓舟", affiliation="", author_note="", **fields
+) -> Manuscript:
+    bylines = split_bylines(byline, affiliation)
+    content = Content(title=title, subtitle=subtitle, html=from_plain(body), bylines=bylines, author_note=author_note)
     return Manuscript(content=content, house_style=_STYLE, **({"section_name": "基层党建"} | fields))
 
 
@@ -101,6 +104,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example("byline.missing", EMPTY, "林晓舟", _field("byline")),
     Example("byline.over", "姓名 60 字", "姓名 3 字", _long("byline")),
     Example("affiliation.over", "单位、职务 120 字", "单位、职务 15 字", _long("affiliation")),
+    Example("note.over", "作者说明 360 字", "作者说明 20 字", _long("author_note")),
     Example("source.name", EMPTY, "望海日报", _source("source_name")),
     Example("source.place", EMPTY, "2026年3月2日", _source("source_issue")),
     Example("source.url", "望海日报官网", "https://example.org/news/1", _source("source_url")),
