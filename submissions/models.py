@@ -199,6 +199,8 @@ class Submission(models.Model):
     )
     created_at = models.DateTimeField("建稿时间", auto_now_add=True)
     submitted_at = models.DateTimeField("收稿时间", null=True, blank=True, editable=False)
+    # The day it reached the office by post, phone or hand; registering may come later.
+    received_on = models.DateField("收到日期", null=True, blank=True, editable=False)
     waiting_since = models.DateTimeField("本环节开始时间", null=True, blank=True, editable=False)
     decided_at = models.DateTimeField("决定时间", null=True, blank=True, editable=False)
     due_on = models.DateField("交回期限", null=True, blank=True, editable=False)
@@ -280,6 +282,11 @@ class Declaration(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="declarations", verbose_name="声明人"
     )
     at = models.DateTimeField("时间", default=timezone.now)
+    # Ticked by an editor for a person who declared on paper, by phone or in a message: who wrote it down, and how told.
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="代录人"
+    )
+    how = models.CharField("怎样声明的", max_length=100, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "声明"
@@ -419,3 +426,4 @@ from .conversation import Message, ReturnPoint  # noqa: E402, F401
 from .duties import SectionDuty  # noqa: E402, F401
 from .house_style import Edition, NamingOrder, PreferredTerm, Tenure, UnitName  # noqa: E402, F401
 from .ledger import PointRule, Quota  # noqa: E402, F401
+from .parcels import Parcel  # noqa: E402, F401

@@ -23,6 +23,7 @@ class Stage(TextChoices):
 
 class Action(TextChoices):
     SUBMIT = "submit", "投稿"
+    REGISTER = "register", "代录"
     PASS = "pass", "审稿通过"
     ACCEPT = "accept", "录用"
     RETURN = "return", "退回修改"
@@ -34,6 +35,7 @@ class Action(TextChoices):
 # A return is answered to the stage that asked: it comes back as IN_REVIEW with its stage unchanged.
 TRANSITIONS: dict[Action, dict[State, State]] = {
     Action.SUBMIT: {State.DRAFT: State.SUBMITTED},
+    Action.REGISTER: {State.DRAFT: State.SUBMITTED},
     Action.PASS: {State.SUBMITTED: State.IN_REVIEW, State.IN_REVIEW: State.IN_REVIEW},
     Action.ACCEPT: {State.IN_REVIEW: State.ACCEPTED},
     Action.RETURN: {State.SUBMITTED: State.RETURNED, State.IN_REVIEW: State.RETURNED},
