@@ -1,6 +1,6 @@
 """The one list of checks: live in the form, on submit, in the admin and from the command line (DESIGN.md 10)."""
 
-from . import call, image, privacy, register, terms, text
+from . import call, image, pairs, privacy, register, terms, text
 from .findings import ADVICE, ERROR, WARNING, Finding
 
 CHECKS = (
@@ -14,7 +14,7 @@ CHECKS = (
     image.check_photographs,
     image.check_marks,
     text.check_headline,
-    text.check_pairs,
+    pairs.check_pairs,
     text.check_patterns,
     text.check_numbering,
     privacy.check_personal_data,

@@ -20,13 +20,15 @@ def check_register(manuscript) -> Iterator[Finding]:
         return
     content = manuscript.content
     fields = [("title", content.title), ("subtitle", content.subtitle)]
-    fields += [("byline", byline[part]) for byline in content.bylines for part in ("name", "affiliation")]
+    for byline in content.bylines:
+        fields += [("byline", byline["name"]), ("affiliation", byline["affiliation"])]
+    told_day = manuscript.house_style.told_day
     for field, text in dict.fromkeys(fields):
         for remark in _remarks(manuscript.house_style, text):
-            yield remark.finding(field, None)
+            yield remark.finding(field, None, told_day)
     for number, block in enumerate(parse(content.html)):
         for remark in _remarks(manuscript.house_style, block.text):
-            yield remark.finding("", number)
+            yield remark.finding("", number, told_day)
 
 
 def _remarks(house_style, text: str) -> list[Remark]:

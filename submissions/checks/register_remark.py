@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from .findings import WARNING, Finding
 
+_CODE_PREFIX = {"affiliation": "byline"}  # one line of the form to who reads it
+
 
 @dataclass(frozen=True)
 class Remark:
@@ -16,8 +18,11 @@ class Remark:
     offset: int
     choices: tuple[str, ...] = ()
 
-    def finding(self, field: str, block: int | None) -> Finding:
-        """field is title, subtitle or byline, or empty for block number `block` of the body."""
-        code = f"{field}.register" if field else self.code
-        offset = None if field else self.offset
-        return Finding(code, WARNING, self.message, self.why, self.quote, block, offset, choices=self.choices)
+    def finding(self, field: str, block: int | None, told_day: str = "") -> Finding:
+        """field is title, subtitle, byline or affiliation, or empty for block number `block` of the body; told_day the
+        day the register was read for, in words."""
+        code = f"{_CODE_PREFIX.get(field, field)}.register" if field else self.code
+        message = f"{self.message}（按{told_day}的名录核对）" if told_day else self.message
+        return Finding(
+            code, WARNING, message, self.why, self.quote, block, self.offset, choices=self.choices, field=field
+        )

@@ -75,17 +75,17 @@ def check_terms(manuscript) -> Iterator[Finding]:
     if not terms.terms:
         return
     for name in ("title", "subtitle"):
-        for _, term in terms.find(getattr(manuscript.content, name)):
-            yield _finding(term, f"{name}.term")
+        for offset, term in terms.find(getattr(manuscript.content, name)):
+            yield _finding(term, f"{name}.term", None, offset, name)
     for number, block in enumerate(parse(manuscript.content.html)):
         for offset, term in terms.find(block.text):
             yield _finding(term, "term.preferred", number, offset)
 
 
-def _finding(term: Term, code: str, block: int | None = None, offset: int | None = None) -> Finding:
+def _finding(term: Term, code: str, block: int | None, offset: int, field: str = "") -> Finding:
     if term.level == WARNING:
         said = f"“{term.wrong}”按统一用语表写作“{term.right}”。请改正；这里确应这样写的，请说明理由。"
     else:
         said = f"“{term.wrong}”按统一用语表宜写作“{term.right}”。建议改一改。"
     why = term.note or "同一个意思全刊用同一种写法。"
-    return Finding(code, term.level, said, why, term.wrong, block, offset, term.right)
+    return Finding(code, term.level, said, why, term.wrong, block, offset, term.right, field=field)

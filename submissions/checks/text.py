@@ -1,25 +1,17 @@
-"""Checks on the words themselves: patterns, pairs, and the order of numbered headings (RULES.md section 5)."""
+"""Checks on the words themselves: patterns, and the order of numbered headings (RULES.md section 5)."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
 from journal.text.blocks import Block, parse
 from journal.text.numbers import parse_chinese_number
 
-from .findings import ERROR, WARNING, Finding
+from .findings import WARNING, Finding
 from .patterns import PATTERNS, Pattern
 
 CONTEXT = 4
-_PAIRS = dict(zip("“‘（《〈〔【「『(", "”’）》〉〕】」』)", strict=True))
-_CLOSING = {close: opening for opening, close in _PAIRS.items()}
 _FREE_IN_TITLES = {"space.inside", "mark.dash", "heading.number"}
-_NAMES = {"“": "引号", "‘": "单引号", "（": "括号", "(": "括号", "《": "书名号", "〈": "书名号"}
-_LIST_MARK = re.compile(r"(?:^|(?<=[\n。；，：、,;:\s]))[\da-zA-Z①-⑳一二三四五六七八九十]{1,3}[）)]")
-_OPENED = re.compile(r".[^，。；：、！？\s”“]{0,7}")
-_BEFORE_CLOSE = re.compile(r"[^，。；：、！？\s”“]{0,7}.$")
-_APOSTROPHE = re.compile(r"(?<=[A-Za-z])’(?=[A-Za-z])")
 
 
 def check_patterns(manuscript) -> Iterator[Finding]:
@@ -31,14 +23,13 @@ def check_patterns(manuscript) -> Iterator[Finding]:
 def check_headline(manuscript) -> Iterator[Finding]:
     """Title and subtitle: marks and numbers, but not spaces or dashes, which titles use on purpose."""
     content = manuscript.content
-    for name, text in (("标题", content.title), ("副标题", content.subtitle)):
-        found = [finding for finding in pattern_findings(text) if finding.code not in _FREE_IN_TITLES]
-        found += [_pair_finding(text, 0, position, mark) for position, mark in unpaired(text)]
-        for finding in found:
-            yield replace(finding, message=f"{name}：{finding.message}", block=None, offset=None, fix=None, choices=())
+    for field, label, text in (("title", "标题", content.title), ("subtitle", "副标题", content.subtitle)):
+        for finding in pattern_findings(text, None):
+            if finding.code not in _FREE_IN_TITLES:
+                yield replace(finding, message=f"{label}：{finding.message}", field=field)
 
 
-def pattern_findings(text: str, block: int = 0) -> Iterator[Finding]:
+def pattern_findings(text: str, block: int | None = 0) -> Iterator[Finding]:
     """Findings on one block's text, in its order; a character is marked by one rule only."""
     taken = bytearray(len(text))
     found: list[tuple[int, Finding]] = []
@@ -52,7 +43,7 @@ def pattern_findings(text: str, block: int = 0) -> Iterator[Finding]:
     yield from (finding for _, finding in sorted(found, key=lambda pair: pair[0]))
 
 
-def _finding(rule: Pattern, match: re.Match[str], text: str, block: int) -> Finding:
+def _finding(rule: Pattern, match: re.Match[str], text: str, block: int | None) -> Finding:
     """Short marks are quoted with their neighbours: a comma alone would name every comma of the text."""
     start, end = match.span()
     before, after = "", ""
@@ -64,69 +55,6 @@ def _finding(rule: Pattern, match: re.Match[str], text: str, block: int) -> Find
     quote = f"{before}{match[0]}{after}"
     return Finding(
         rule.code, rule.level, rule.message, rule.why, quote, block, start - len(before), fix, choices=choices
-    )
-
-
-def check_pairs(manuscript) -> Iterator[Finding]:
-    """Quotation marks and brackets that have no partner in their paragraph."""
-    blocks = parse(manuscript.content.html)
-    for number, block in enumerate(blocks):
-        if block.kind == "table":
-            continue
-        following = blocks[number + 1].text if number + 1 < len(blocks) else ""
-        for position, mark in unpaired(block.text):
-            # A quotation of several paragraphs opens again in each and closes in the last.
-            if mark == "“" and following.startswith("“"):
-                continue
-            yield _pair_finding(block.text, number, position, mark)
-
-
-def unpaired(text: str) -> list[tuple[int, str]]:
-    """(position, mark) of each quotation mark or bracket without its partner; list marks such as 1） are none."""
-    ignored = {match.end() - 1 for match in _LIST_MARK.finditer(text)} | {
-        match.start() for match in _APOSTROPHE.finditer(text)
-    }
-    opened: list[tuple[int, str]] = []
-    alone: list[tuple[int, str]] = []
-    waiting: Counter[str] = Counter()  # how many of a kind are open: a long text is not searched again for each mark
-    for position, mark in enumerate(text):
-        if mark in _PAIRS:
-            opened.append((position, mark))
-            waiting[_kind(mark)] += 1
-        elif mark in _CLOSING:
-            wanted = _kind(_CLOSING[mark])
-            if waiting[wanted]:
-                while (last := _kind(opened[-1][1])) != wanted:
-                    alone.append(opened.pop())
-                    waiting[last] -= 1
-                opened.pop()
-                waiting[wanted] -= 1
-            elif position not in ignored:
-                alone.append((position, mark))
-    return sorted(alone + opened)
-
-
-def _kind(opening: str) -> str:
-    """A half-width bracket may close a full-width one: that is a matter of width, not of a missing partner."""
-    return "（" if opening == "(" else opening
-
-
-def _pair_finding(text: str, block: int, position: int, mark: str) -> Finding:
-    opening = mark in _PAIRS
-    name = _NAMES.get(mark if opening else _CLOSING[mark], "括号")
-    has, lacks = ("左", "右") if opening else ("右", "左")
-    if opening:
-        quote = _OPENED.match(text, position)[0]
-    else:
-        quote = _BEFORE_CLOSE.search(text[max(0, position - 7) : position + 1])[0]
-    return Finding(
-        "mark.unpaired",
-        ERROR,
-        f"{name}缺一半：有{has}{name}，没有{lacks}{name}。请补上，或删去多余的{has}{name}。",
-        "读者不知道引到哪里为止。" if name.endswith("引号") else "读者不知道从哪里到哪里是一起的。",
-        quote,
-        block,
-        position if opening else position + 1 - len(quote),
     )
 
 

@@ -7,8 +7,9 @@ from django.conf import settings
 
 from journal.models import Content
 from submissions.checks import ERROR, run_checks
+from submissions.checks.pairs import check_pairs, unpaired
 from submissions.checks.privacy import luhn, mask, personal_data, valid_identity_number
-from submissions.checks.text import check_numbering, check_pairs, pattern_findings, unpaired
+from submissions.checks.text import check_numbering, pattern_findings
 from submissions.manuscript import Manuscript
 
 CODES = {
@@ -118,11 +119,53 @@ def test_a_quotation_of_several_paragraphs_opens_in_each():
     assert "没有右引号" in finding.message
 
 
+@pytest.mark.parametrize(
+    ("told", "fix", "act"),
+    [
+        ("老榕树下的“板凳会”。这里的“板凳会开在每月初八。", "“板凳会”开在每月", "补上右引号"),
+        ("老榕树下的“板凳会”。板凳会”开在每月初八。", "“板凳会”", "补上左引号"),
+        ("老榕树下的“板凳会“开在每月初八。", "“板凳会”", "改成一左一右的引号"),
+        ("老榕树下的”板凳会”开在每月初八。", "“板凳会”", "改成一左一右的引号"),
+        ("学习《条例》。《条例第三条写明。", "《条例》第三条写", "补上右书名号"),
+    ],
+)
+def test_a_missing_mark_is_put_in_by_one_click_where_nothing_is_guessed(told, fix, act):
+    (finding,) = check_pairs(manuscript(f"<p>{told}</p>"))
+    assert (finding.fix, finding.acts) == (fix, (act,))
+    mended = told[: finding.offset] + finding.fix + told[finding.offset + len(finding.quote) :]
+    assert unpaired(mended) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "choices"),
+    [
+        ("大家开“板凳会，商量着办。", ("“板凳会”", "板凳会")),
+        ("大家开板凳会”，商量着办。", ("“大家开板凳会”", "大家开板凳会")),
+        ("（" + "很长" * 20 + "。", ("很长" * 3 + "很",)),
+        ("”，", ("",)),
+    ],
+)
+def test_where_a_missing_mark_belongs_is_asked_otherwise(told, choices):
+    (finding,) = check_pairs(manuscript(f"<p>{told}</p>"))
+    assert (finding.fix, finding.choices) == (None, choices)
+    assert len(finding.acts) == len(choices)
+    for choice in choices:
+        assert unpaired(told[: finding.offset] + choice + told[finding.offset + len(finding.quote) :]) == []
+
+
+def test_numbers_in_the_lines_around_the_text_are_told_too():
+    bylines = [{"kind": "person", "name": "林晓舟", "affiliation": "榕岭村 13800138000"}]
+    found = run_checks(manuscript("<p>正文。</p>", title="报名打13800138000", bylines=bylines))
+    assert [(one.code, one.field) for one in found] == [("privacy.mobile", "title"), ("privacy.mobile", "affiliation")]
+    assert "13800138000" not in str([one.as_dict() for one in found])
+
+
 def test_a_title_keeps_its_spaces_and_dashes_but_not_half_width_marks():
     fine = manuscript("<p>正文。</p>", title="榕树底下议事忙 自家门前办事快—记板凳会")
     assert run_checks(fine) == []
     (finding,) = run_checks(manuscript("<p>正文。</p>", title="会开到树下,事办到门前"))
-    assert (finding.code, finding.block, finding.fix) == ("mark.half_width", None, None)
+    assert (finding.code, finding.field, finding.block) == ("mark.half_width", "title", None)
+    assert finding.fix == "开到树下，事办到门"
     assert finding.message.startswith("标题：")
     (finding,) = run_checks(manuscript("<p>正文。</p>", title="树下的“板凳会"))
     assert (finding.code, finding.level) == ("mark.unpaired", ERROR)

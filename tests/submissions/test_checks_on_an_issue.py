@@ -8,12 +8,12 @@ from django.conf import settings
 from journal.importing.read import parse_issue
 from journal.models import Content
 from journal.text.blocks import from_plain
-from submissions.checks import privacy, text
+from submissions.checks import pairs, privacy, text
 from submissions.manuscript import Manuscript
 
 TEXT_CHECKS = (
     text.check_headline,
-    text.check_pairs,
+    pairs.check_pairs,
     text.check_patterns,
     text.check_numbering,
     privacy.check_personal_data,
