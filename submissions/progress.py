@@ -154,6 +154,7 @@ def coming(submission: Submission) -> list[str]:
 # What a writer reads of the audit trail. Notes are left out: opinions reach the writer by letter alone.
 _TOLD = {
     Action.SUBMIT.label: "您投稿",
+    Action.REGISTER.label: "编辑部替您登记",
     Action.PASS.label: "审稿通过",
     Action.ACCEPT.label: "终审通过，录用",
     Action.RETURN.label: "退回修改，发了通知",

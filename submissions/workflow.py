@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from journal import assembly, duplicates
-from journal.models import Approval, Text
+from journal.models import Approval, Content, Text, TextVersion
 from members.models import Event
 
 from . import letters
@@ -45,6 +45,17 @@ class Undeclared(Refused):
         super().__init__("三项声明还没有全部勾选。请逐项读过并勾选，再提交。")
 
 
+class DeclarationsMissing(Refused):
+    """What was registered without all three declarations is reviewed, but not accepted before they are there."""
+
+    def __init__(self, missing: list[Declaration.Kind]):
+        kinds = "、".join(kind.label for kind in missing)
+        super().__init__(
+            f"这篇稿件还缺来稿人的声明（{kinds}），不能录用。"
+            "请来稿人在“我的稿件”里勾选，或者由编辑问明后在本页“声明”一栏补记，再通过。"
+        )
+
+
 def submit(submission: Submission, actor, *, declared=(), at=None) -> Submission:
     """Draft → submitted: a version, the declarations, a receipt number, a letter.
 
@@ -61,6 +72,111 @@ def resubmit(submission: Submission, actor, *, declared=(), at=None) -> Submissi
     return _hand_in(submission, actor, Action.RESUBMIT, declared, at or timezone.now())
 
 
+def register(submission: Submission, editor, *, declared=(), how: str = "", received_on=None, at=None) -> Submission:
+    """Draft → submitted, handed in by an editor for a person who sent it by mail, phone, post, WeChat or on a stick.
+
+    The draft is one the office made (`intake.taking.new_draft`, which keeps the channel); a contributor's own draft is
+    never handed in by somebody else. The contributor need not be signed in, nor be able to sign in.
+    `declared`: the Declaration.Kind values the sender really gave, each kept with the call's wording, the sender as
+    person, the editor as recorder and `how` (“来信第2页签名”); those missing stay open (待补) until `declare`, and stop
+    acceptance alone. `received_on` (a date) is when it reached the office, today where not given.
+    Findings are kept in the CheckRun for the reviewer and stop nothing: paper is what it is. The registering editor may
+    do its 初审, as in such offices, unless she is the contributor: nobody reviews an own manuscript.
+    The receipt letter is e-mailed where the contributor has an address; its text can be copied for WeChat elsewhere.
+    Raises Refused without title or text (or longer than can be kept), Stale, PermissionDenied.
+    """
+    _require(editor, "submissions.register")
+    if declared and not how.strip():
+        raise Refused("勾了来稿人的声明，请写明是怎样声明的，例如“来信末页签名”“11月3日电话”。")
+    at = at or timezone.now()
+    with transaction.atomic():
+        _lock(submission)
+        if submission.registered_by_id is None and submission.contributor_id != editor.pk:
+            raise PermissionDenied
+        if not allows(Action.REGISTER, submission.state):
+            raise Stale
+        manuscript = manuscript_of(submission)
+        _refuse_unkeepable(manuscript.content)
+        _record_declarations(submission, submission.contributor, declared, at, recorded_by=editor, how=how)
+        missing = undeclared(submission)
+        _take_in(
+            submission,
+            editor,
+            Action.REGISTER,
+            manuscript,
+            run_checks(manuscript),
+            at,
+            note=f"缺声明：{'、'.join(kind.label for kind in missing)}" if missing else "",
+            registered_by=editor,
+            received_on=received_on or timezone.localdate(at),
+        )
+    return submission
+
+
+def _refuse_unkeepable(content: Content) -> None:
+    """What a version cannot hold at all: the checks do not stop a registering, the columns would."""
+    if not content.title:
+        raise Refused("还没有标题。请写上标题，再登记。")
+    if not content.html:
+        raise Refused(f"《{content.title}》还没有正文，也没有照片。请粘贴正文或上传照片，再登记。")
+    for field in ("title", "subtitle", "author_note"):
+        column, words = TextVersion._meta.get_field(field), getattr(content, field)
+        if len(words) > column.max_length:
+            raise Refused(
+                f"{column.verbose_name}有 {len(words)} 字，最多能存 {column.max_length} 字。"
+                "请压缩，多出的放进正文，再登记。原件里的不会动。"
+            )
+
+
+def undeclared(submission: Submission) -> list[Declaration.Kind]:
+    """The declarations still missing (待补), in the order of the call."""
+    given = set(submission.declarations.values_list("kind", flat=True))
+    return [kind for kind in Declaration.Kind if kind not in given]
+
+
+def declare(submission: Submission, actor, kinds, *, how: str = "", at=None) -> list[Declaration.Kind]:
+    """Supply declarations that were missing when an editor registered the manuscript.
+
+    The contributor ticks them; an editor writes down what the sender declared and `how`. Those given stay as they are.
+    Returns what is still missing. Raises Refused, PermissionDenied.
+    """
+    own = actor.has_perm("submissions.write", submission)
+    if not own:
+        _require(actor, "submissions.register")
+        _require(actor, "submissions.read", submission)
+    at = at or timezone.now()
+    with transaction.atomic():
+        _lock(submission)
+        if submission.state in (State.DRAFT, State.REJECTED, State.WITHDRAWN):
+            raise Refused(f"这篇稿件{submission.label}，不用补声明。")
+        wanted = [kind for kind in undeclared(submission) if kind in kinds]
+        if not wanted:
+            raise Refused("没有要补的声明。请先勾选来稿人确认过的那一项。")
+        if not own and not how.strip():
+            raise Refused("请写明来稿人是怎样声明的，例如“11月3日电话”，再补记。")
+        recorder = {} if own else {"recorded_by": actor, "how": how}
+        _record_declarations(submission, submission.contributor, wanted, at, **recorder)
+        note = "、".join(kind.label for kind in wanted) + (f"（{how.strip()}）" if how.strip() else "")
+        Event.objects.record(actor, "补声明", submission, note=note, at=at)
+    return undeclared(submission)
+
+
+def _record_declarations(submission, person, kinds, at, *, recorded_by=None, how="") -> None:
+    told = how.strip()[: Declaration._meta.get_field("how").max_length]
+    for kind in kinds:
+        Declaration.objects.get_or_create(
+            submission=submission,
+            kind=kind,
+            defaults={
+                "wording": submission.call.wording(kind),
+                "person": person,
+                "at": at,
+                "recorded_by": recorded_by,
+                "how": told,
+            },
+        )
+
+
 @transaction.atomic
 def _hand_in(submission, actor, action, declared, at):
     _lock(submission)
@@ -74,26 +190,27 @@ def _hand_in(submission, actor, action, declared, at):
     findings = run_checks(manuscript)
     if unsettled := open_findings(submission, findings):
         raise ChecksOpen(unsettled)
-    changes = {"waiting_since": at, "due_on": None}
-    if action is Action.SUBMIT:
+    _record_declarations(submission, actor, declared, at)
+    _take_in(submission, actor, action, manuscript, findings, at)
+    return submission
+
+
+_REASONS = {Action.SUBMIT: "投稿", Action.REGISTER: "代录", Action.RESUBMIT: "修改稿"}
+
+
+def _take_in(submission, actor, action, manuscript, findings, at, *, note="", **changes) -> None:
+    """What every handing in does: a version, the move with its receipt number, the findings kept, a letter."""
+    changes |= {"waiting_since": at, "due_on": None}
+    if action is not Action.RESUBMIT:
         changes |= {"receipt_number": next_receipt_number(at), "submitted_at": at}
     submission.text = submission.text or Text.objects.create()
-    version = submission.text.save_version(
-        manuscript.content, actor, "投稿" if action is Action.SUBMIT else "修改稿", at=at
-    )
+    version = submission.text.save_version(manuscript.content, actor, _REASONS[action], at=at)
     duplicates.index_text(submission.text)
-    _move(submission, action, actor, at=at, text=submission.text, **changes)
-    for kind in declared:
-        Declaration.objects.get_or_create(
-            submission=submission,
-            kind=kind,
-            defaults={"wording": submission.call.wording(kind), "person": actor, "at": at},
-        )
+    _move(submission, action, actor, at=at, note=note, text=submission.text, **changes)
     CheckRun.objects.create(
         submission=submission, version=version, findings=[finding.as_dict() for finding in findings], at=at
     )
-    letters.post(submission, Letter.Kind.RECEIPT, at=at)
-    return submission
+    letters.post(submission, Letter.Kind.RECEIPT, at=at, missing=undeclared(submission))
 
 
 def open_findings(submission: Submission, findings: list[Finding]) -> list[Finding]:
@@ -118,6 +235,8 @@ def pass_review(submission: Submission, actor, *, opinion: str, letter_body: str
         if stage in NEXT_STAGE:
             _move(submission, Action.PASS, actor, at=at, note=opinion, stage=NEXT_STAGE[stage], waiting_since=at)
         else:
+            if missing := undeclared(submission):
+                raise DeclarationsMissing(missing)
             article = assembly.admit(
                 submission.text,
                 section=submission.section,
