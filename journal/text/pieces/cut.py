@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from .fingerprint import fold
-from .headings import number_level
+from journal.text.fingerprint import fold
+from journal.text.headings import number_level
 
-_CONTENTS = re.compile(r"[\d\s]*目\s*录[\sA-Za-z]*")
+CONTENTS = re.compile(r"[\d\s]*目\s*录[\sA-Za-z]*")
 _PAGE = re.compile(r"[\s.．…·⋯—-]*\d{1,4}(?:\s*[~～—–-]+\s*\d{1,4})?\s*$")
-_LISTED = re.compile(r"\S[\s.．…·⋯]+\d{1,4}\s*$|\d\s*[~～]\s*\d{1,4}\s*$")
+LISTED = re.compile(r"\S[\s.．…·⋯]+\d{1,4}\s*$|\d\s*[~～]\s*\d{1,4}\s*$")
 _MARKUP = re.compile(r"^(?:#{1,6}\s+|[-★•●]\s*)+|^\*\*(?=[^*])|(?<=[^*])\*\*$")
 _STOPS = re.compile("[。；！？;!?]")
 _RUNS_ON = "，、,：:—-"
@@ -41,7 +41,7 @@ class Piece:
 
 
 @dataclass(frozen=True)
-class _Line:
+class SourceLine:
     text: str
     start: int
     end: int
@@ -50,7 +50,7 @@ class _Line:
     def bare(self) -> str:
         """Without markup, the page number of a contents page and the signature in brackets."""
         line = _MARKUP.sub("", self.text)
-        line = _PAGE.sub("", line) if _LISTED.search(line) else line
+        line = _PAGE.sub("", line) if LISTED.search(line) else line
         return _SIGNATURE.sub("", line).strip()
 
     @cached_property
@@ -90,8 +90,8 @@ def split_pieces(text: str, name: str = "") -> list[Piece]:
 
     name is the title of a file that begins with running text.
     """
-    lines = list(_lines(text))
-    contents = next((place for place, line in enumerate(lines) if _CONTENTS.fullmatch(line.text)), None)
+    lines = list(source_lines(text))
+    contents = next((place for place, line in enumerate(lines) if CONTENTS.fullmatch(line.text)), None)
     if contents is None:
         titles, opening = _titles_by_form(lines), 0
     else:
@@ -104,45 +104,47 @@ def split_pieces(text: str, name: str = "") -> list[Piece]:
     return _preface(front, text, name) + pieces
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def source_lines(text: str) -> Iterator[SourceLine]:
     for found in re.finditer(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+", text):
         bare = found[0].strip(" \t\u3000\u00a0\ufeff\u200b")
         if bare:
-            yield _Line(bare, *found.span())
+            yield SourceLine(bare, *found.span())
 
 
-def _entries(lines: list[_Line], contents: int) -> tuple[list[_Line], int]:
+def _entries(lines: list[SourceLine], contents: int) -> tuple[list[SourceLine], int]:
     """The lines of the contents page, and where the body begins: at running text, or where a title stands again."""
-    entries: list[_Line] = []
+    entries: list[SourceLine] = []
     for place in range(contents + 1, len(lines)):
         line = lines[place]
-        if line.is_body or (line.can_be_title and any(_names(entry, line) for entry in entries)):
+        if line.is_body or (line.can_be_title and any(names_title(entry, line) for entry in entries)):
             return entries, place
         if line.can_be_title:
             entries.append(line)
     return entries, len(lines)
 
 
-def _names(entry: _Line, line: _Line) -> bool:
+def names_title(entry: SourceLine, line: SourceLine) -> bool:
     """Whether a line of the contents page names the text under this title line. An entry may go on with a signature
     (何为), the title line with a title of its own behind a kicker."""
     return line.key == entry.key or line.key in entry.beginnings or entry.key in line.beginnings
 
 
-def _titles_by_contents(lines: list[_Line], entries: list[_Line], opening: int) -> list[int]:
+def _titles_by_contents(lines: list[SourceLine], entries: list[SourceLine], opening: int) -> list[int]:
     """Right under a title stands its byline, even where the contents page broke that off into a line of its own; if
     it is no byline, the line above was the heading of a column."""
     titles: list[int] = []
     for place in range(opening, len(lines)):
         line = lines[place]
-        listed = line.can_be_title and (_CALL.fullmatch(line.bare) or any(_names(entry, line) for entry in entries))
+        listed = line.can_be_title and (
+            _CALL.fullmatch(line.bare) or any(names_title(entry, line) for entry in entries)
+        )
         under_title = bool(titles) and titles[-1] == place - 1
         if listed and not (under_title and line.is_byline):
             titles[len(titles) - under_title :] = [place]
     return titles
 
 
-def _titles_by_form(lines: list[_Line]) -> list[int]:
+def _titles_by_form(lines: list[SourceLine]) -> list[int]:
     return [
         place
         for place, line in enumerate(lines[:-1])
@@ -150,7 +152,7 @@ def _titles_by_form(lines: list[_Line]) -> list[int]:
     ]
 
 
-def _heads_text(title: _Line, following: list[_Line]) -> bool:
+def _heads_text(title: SourceLine, following: list[SourceLine]) -> bool:
     """A subtitle, a byline or both under the title, or a signature behind it, then running text."""
     head = 0
     if following[head].text.startswith("——") and len(following[head].text) <= _TITLE_LENGTH:
@@ -161,7 +163,7 @@ def _heads_text(title: _Line, following: list[_Line]) -> bool:
     return signed and head < len(following) and following[head].is_body
 
 
-def _cut(lines: list[_Line], titles: list[int], text: str) -> list[Piece]:
+def _cut(lines: list[SourceLine], titles: list[int], text: str) -> list[Piece]:
     pieces = []
     for title, following in zip(titles, [*titles[1:], len(lines)], strict=True):
         piece = _piece(lines[title], lines[title + 1 : following], text)
@@ -170,13 +172,13 @@ def _cut(lines: list[_Line], titles: list[int], text: str) -> list[Piece]:
     return pieces
 
 
-def _piece(title: _Line, body: list[_Line], text: str) -> Piece | None:
+def _piece(title: SourceLine, body: list[SourceLine], text: str) -> Piece | None:
     if not body or len(fold("".join(line.text for line in body))) < _LEAST:
         return None
     return Piece(title.bare, text[body[0].start : body[-1].end], title.start, body[-1].end)
 
 
-def _preface(front: list[_Line], text: str, name: str) -> list[Piece]:
+def _preface(front: list[SourceLine], text: str, name: str) -> list[Piece]:
     """What stands before the contents or the first title: a preface, if it has running text under a title."""
     first = next((place for place, line in enumerate(front) if line.is_body), None)
     if first is None:
@@ -186,7 +188,7 @@ def _preface(front: list[_Line], text: str, name: str) -> list[Piece]:
     return [Piece(title.bare if title else name, text[body[0].start : body[-1].end], body[0].start, body[-1].end)]
 
 
-def _whole(lines: list[_Line], text: str, name: str) -> list[Piece]:
+def _whole(lines: list[SourceLine], text: str, name: str) -> list[Piece]:
     if not lines:
         return []
     title = lines[0].bare if len(lines) > 1 and lines[0].can_be_title else ""
