@@ -73,7 +73,8 @@ def compose(original: str, current: str, changes: Sequence[Edit], edits: Sequenc
             place += 1
         if place == len(changes) or changes[place].start + shift >= edits[edit_place].end:
             edit = edits[edit_place]
-            out.append(edit._replace(start=edit.start - shift, end=edit.end - shift))
+            if edit.after != current[edit.start : edit.end]:
+                out.append(edit._replace(start=edit.start - shift, end=edit.end - shift))
             edit_place += 1
             continue
         first, first_edit = place, edit_place
