@@ -143,7 +143,7 @@ def test_huge_declared_sizes_are_refused(sizes, told):
     place = -1
     for size in sizes:
         place = packed.index(b"PK\x01\x02", place + 1)
-        struct.pack_into("<L", packed, place + 24, size)
+        struct.pack_into("<LL", packed, place + 20, size, size)
     with pytest.raises(FileRefused, match=told):
         opened(bytes(packed))
 
