@@ -100,6 +100,7 @@ class Article(models.Model):
     author_note = models.CharField("作者说明", max_length=300, blank=True)
     source_note = models.CharField("来源说明", max_length=300, blank=True)
     credits = models.CharField("文末署名", max_length=300, blank=True)
+    runs_on = models.BooleanField("接排", default=False, help_text="不另起一页，接在前一篇后面。短消息不勾也会接排。")
     start_page = models.PositiveSmallIntegerField("起始页", null=True, blank=True)
     end_page = models.PositiveSmallIntegerField("结束页", null=True, blank=True)
     origin = models.CharField("来稿性质", max_length=12, choices=Origin, default=Origin.ORIGINAL)
