@@ -38,6 +38,14 @@ def env_dir(name: str, default: Path) -> Path:
     return Path(env_str(name, str(default))).resolve()
 
 
+def existing_dir(name: str) -> Path | None:
+    """A folder that must be there where the variable is set."""
+    value = env_str(name, "")
+    if value and not Path(value).is_dir():
+        raise ImproperlyConfigured(f"{name} must be an existing folder, not {value!r}")
+    return Path(value).resolve() if value else None
+
+
 def generated_secret(path: Path) -> str:
     """The secret kept in `path` (mode 0600), made on first use so that no default secret exists."""
     if not path.exists():
@@ -157,6 +165,8 @@ WHITENOISE_AUTOREFRESH = DEBUG
 # Every stored file sits behind a view that asks for the right to it; nothing is served from MEDIA_ROOT directly.
 MEDIA_ROOT = DATA_DIR / "media"
 DERIVATIVES_DIR = DATA_DIR / "derivatives"
+# The office's own fonts for print (方正小标宋, 仿宋_GB2312 …); without it the free ones that come along are used.
+FONTS_DIR = existing_dir("FONTS_DIR")
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 MAX_PICTURE_BYTES = env_int("MAX_PICTURE_MB", 40) * 1024 * 1024
