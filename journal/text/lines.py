@@ -7,9 +7,9 @@ nothing changes, so joining joined lines again changes nothing.
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import add
 
 from .headings import heading_level, number_level
 
@@ -17,6 +17,9 @@ _CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 _FINAL = "。！？…；：!?;"
 _CLOSERS = "”’」』》〉）)】"
 _PAIRS = {"“": "”", "‘": "’", "《": "》", "（": "）", "【": "】", "「": "」", "〔": "〕"}
+_PAIR_MARKS = re.compile(f"[{''.join(_PAIRS)}{''.join(_PAIRS.values())}]")
+_STOPS = re.compile("[。；！？;]")
+_LATIN = re.compile("[A-Za-z]")
 _RUNS_ON = "，、,—-～·+“‘（《〈【/"  # no sentence, heading or byline ends with these
 _NEVER_FIRST = "，。、；：！？”’）》】…,;!?%％～·"  # no line of its own begins with these
 _OPENING_WORDS = re.compile(
@@ -26,6 +29,7 @@ _PHRASED = re.compile(r"[\u4e00-\u9fff”》][ \u3000]+[\u4e00-\u9fff“《]")
 _NOTE = re.compile(r"[（(【].*[）)】]")
 _BLANK = " \t\r\n\u3000\u00a0\ufeff"
 _BODY_LENGTH = 38  # characters; an unnumbered line without a full stop that is longer is no heading
+_LOOKED_AT = 80  # characters at either end of a paragraph that decisions ask for; the longest heading has 60
 _TAIL_LENGTH = 8  # a paragraph of a few characters with a full stop is the end of another
 _USUAL = 0.08  # share of all places of a part from which what it forms over a break counts as one word
 _UNIT = re.compile(r"[\w“”（）]{2,20}(?:[委部局办厅处科组队院校所站区县镇村会]|中心|公司|党委|党组|支部|社区|编辑部)")
@@ -41,14 +45,26 @@ class Paragraph:
 
 
 class Witness:
-    """Which characters stand together inside the lines of a text."""
+    """Which characters stand together inside the lines of a text; counted when it is first asked."""
 
-    def __init__(self, texts: Iterable[str]):
-        self._seen: Counter[str] = Counter()
-        for text in texts:
-            self._seen.update(text)
-            self._seen.update(map("".join, pairwise(text)))
-            self._seen.update(map("".join, zip(text, text[1:], text[2:], strict=False)))
+    def __init__(self, texts: Sequence[str]):
+        self._texts = texts
+        self._counted: Counter[str] | None = None
+
+    @property
+    def _seen(self) -> Counter[str]:
+        if self._counted is None:
+            self._counted = Counter()
+            for text in self._texts:
+                self._count(text)
+        return self._counted
+
+    def _count(self, text: str) -> None:
+        assert self._counted is not None
+        pairs = list(map(add, text, text[1:]))
+        self._counted.update(text)
+        self._counted.update(pairs)
+        self._counted.update(map(add, pairs, text[2:]))
 
     def saw_together(self, before: str, after: str) -> bool:
         """Whether the text elsewhere goes on from before to after: two Chinese characters over the break that usually
@@ -65,6 +81,16 @@ class Witness:
             )
         )
 
+    def learn(self, before: str, after: str) -> None:
+        """Two lines were joined: what stands over their seam stands together from now on."""
+        if self._counted is not None:
+            over = before[-2:] + after[:2]
+            seam = len(before[-2:])
+            self._counted.update(over[place : place + 2] for place in range(seam - 1, seam))
+            self._counted.update(
+                over[place : place + 3] for place in range(seam - 2, seam) if 0 <= place <= len(over) - 3
+            )
+
     def _usual(self, words: str, part: str) -> bool:
         often = self._seen[words]
         return often > 1 and often >= _USUAL * self._seen[part]
@@ -78,11 +104,13 @@ def join_lines(lines: Iterable[str], *, first: int = 1, apart: Container[int] = 
     """
     texts = enumerate((line.strip(_BLANK) for line in lines), first)
     paragraphs = [Paragraph(text, (number,)) for number, text in texts if text]
+    witness = Witness([paragraph.text for paragraph in paragraphs])
     while True:
-        witness = Witness(paragraph.text for paragraph in paragraphs)
-        joined = _one_pass(paragraphs, witness, apart)
+        joined, seams = _one_pass(paragraphs, witness, apart)
         if len(joined) == len(paragraphs):
             return joined
+        for before, after in seams:
+            witness.learn(before, after)
         paragraphs = joined
 
 
@@ -94,53 +122,118 @@ def is_complete(line: str) -> bool:
 def open_mark(line: str) -> str:
     """The opening quote or bracket a line leaves open, or an empty string."""
     opened: list[str] = []
-    for mark in line:
+    _open_and_close(line, opened)
+    return opened[-1] if opened else ""
+
+
+def _open_and_close(line: str, opened: list[str]) -> None:
+    """Go on along a line with the marks that are open."""
+    for mark in _PAIR_MARKS.findall(line):
         if mark in _PAIRS:
             opened.append(mark)
         elif opened and mark == _PAIRS[opened[-1]]:
             opened.pop()
-    return opened[-1] if opened else ""
 
 
-def runs_on(line: str, following: str, witness: Witness) -> bool:
+class _Growing:
+    """A paragraph that lines are added to. What is asked of its whole text is kept up line by line, so that a paragraph
+    of many lines takes no longer than its characters."""
+
+    def __init__(self, paragraph: Paragraph):
+        self.parts: list[str] = []
+        self.lines: list[int] = []
+        self.seams: list[int] = []
+        self.length = 0
+        self.head = ""
+        self.tail = ""
+        self.opened: list[str] = []
+        self.commas = self.pauses = self.stops = 0
+        self._take(paragraph)
+
+    def add(self, paragraph: Paragraph) -> None:
+        """Go on with another paragraph; a space only between Latin words."""
+        if goes_on_with_space(self.tail, paragraph.text):
+            self.parts.append(" ")
+            self.length += 1
+        self.seams.append(self.length)
+        self._take(paragraph)
+
+    def _take(self, paragraph: Paragraph) -> None:
+        text = paragraph.text
+        self.parts.append(text)
+        self.lines += paragraph.lines
+        self.seams += [self.length + seam for seam in paragraph.seams]
+        self.length += len(text)
+        self.head = (self.head + text[:_LOOKED_AT])[:_LOOKED_AT] if len(self.head) < _LOOKED_AT else self.head
+        self.tail = (self.tail + text)[-_LOOKED_AT:] if len(text) < _LOOKED_AT else text[-_LOOKED_AT:]
+        _open_and_close(text, self.opened)
+        self.commas += text.count("，") + text.count(",")
+        self.pauses += text.count("、")
+        self.stops += len(_STOPS.findall(text))
+
+    def paragraph(self) -> Paragraph:
+        return Paragraph("".join(self.parts), tuple(self.lines), tuple(self.seams))
+
+    @property
+    def short_text(self) -> str | None:
+        """The whole text where it is short enough to be a heading, a name or a title."""
+        return self.head if self.length < _LOOKED_AT else None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.tail.rstrip(_CLOSERS + "*")[-1:] in tuple(_FINAL) and not self.opened
+
+    @property
+    def is_note(self) -> bool:
+        return self.length > 1 and self.head[0] in "（(【" and self.tail[-1] in "）)】"
+
+
+def _runs_on(line: _Growing, following: str, witness: Witness) -> bool:
     """Whether following goes on with the sentence that line begins."""
-    if line[-1] in _RUNS_ON and not line.endswith("——"):
+    if line.tail[-1] in _RUNS_ON and not line.tail.endswith("——"):
         return number_level(following) is None
     if following[0] in _NEVER_FIRST:
         return not following.startswith("……")
-    if is_complete(line) or _NOTE.fullmatch(line) or _NOTE.fullmatch(following):
+    if line.is_complete or line.is_note or _NOTE.fullmatch(following):
         return False
-    if _closes(line, following):
+    if line.opened and _closes(line.opened[-1], following):
         return True
     if number_level(following) is not None or _OPENING_WORDS.match(following) or _is_title(following):
         return False
     return _is_tail(following) or not _stands_alone(line, following, witness)
 
 
-def _one_pass(paragraphs: list[Paragraph], witness: Witness, apart: Container[int]) -> list[Paragraph]:
-    out: list[Paragraph] = []
+def _one_pass(
+    paragraphs: list[Paragraph], witness: Witness, apart: Container[int]
+) -> tuple[list[Paragraph], list[tuple[str, str]]]:
+    """What is joined, and the words on both sides of each new seam."""
+    out: list[_Growing] = []
+    seams: list[tuple[str, str]] = []
     for paragraph in paragraphs:
         free = out and out[-1].lines[-1] not in apart and paragraph.lines[0] not in apart
-        if free and runs_on(out[-1].text, paragraph.text, witness):
-            out[-1] = glue(out[-1], paragraph)
+        if free and _runs_on(out[-1], paragraph.text, witness):
+            if not goes_on_with_space(out[-1].tail, paragraph.text):
+                seams.append((out[-1].tail[-2:], paragraph.text[:2]))
+            out[-1].add(paragraph)
         else:
-            out.append(paragraph)
-    return out
+            out.append(_Growing(paragraph))
+    return [growing.paragraph() for growing in out], seams
 
 
 def glue(one: Paragraph, other: Paragraph) -> Paragraph:
     """One paragraph that goes on with the other; a space only between Latin words."""
-    latin = re.search(r"[A-Za-z]$", one.text) and re.match(r"[A-Za-z]", other.text)
-    start = one.text + (" " if latin else "")
-    seams = (*one.seams, len(start), *(len(start) + seam for seam in other.seams))
-    return Paragraph(start + other.text, one.lines + other.lines, seams)
+    growing = _Growing(one)
+    growing.add(other)
+    return growing.paragraph()
 
 
-def _closes(line: str, following: str) -> bool:
+def goes_on_with_space(before: str, after: str) -> bool:
+    """Whether two lines meet in Latin words, which a space parts."""
+    return bool(_LATIN.match(before[-1:]) and _LATIN.match(after))
+
+
+def _closes(mark: str, following: str) -> bool:
     """The line leaves a quotation or bracket open that the next line closes before it opens another."""
-    mark = open_mark(line)
-    if not mark:
-        return False
     closing = following.find(_PAIRS[mark])
     opening = following.find(mark)
     return closing >= 0 and (opening < 0 or closing < opening)
@@ -152,16 +245,17 @@ def _is_tail(following: str) -> bool:
 
 def _is_title(line: str) -> bool:
     """Phrases parted by spaces, without a sentence's punctuation: a title, or a post and a name."""
-    return bool(_PHRASED.search(line)) and len(line) <= _BODY_LENGTH and not re.search("[，。；：！？、,;]", line)
+    return len(line) <= _BODY_LENGTH and bool(_PHRASED.search(line)) and not re.search("[，。；：！？、,;]", line)
 
 
-def _stands_alone(line: str, following: str, witness: Witness) -> bool:
+def _stands_alone(line: _Growing, following: str, witness: Witness) -> bool:
     """A heading, title or byline rather than half a sentence."""
-    if heading_level(line):
-        return not witness.saw_together(line, following) or len(following) > _BODY_LENGTH
-    if line.startswith(("——", "#", "★", "- ")) or _UNIT.fullmatch(line) or _is_title(line):
+    words = line.short_text
+    if words and heading_level(words):
+        return not witness.saw_together(line.tail, following) or len(following) > _BODY_LENGTH
+    if line.head.startswith(("——", "#", "★", "- ")) or (words and (_UNIT.fullmatch(words) or _is_title(words))):
         return True
-    many = len(re.findall("[，、,]", line)) > 2 or len(re.findall("[，,]", line)) > 1
-    if re.search("[。；！？;]", line) or many or len(line) > _BODY_LENGTH:
+    many = line.commas + line.pauses > 2 or line.commas > 1
+    if line.stops or many or line.length > _BODY_LENGTH:
         return False
-    return not witness.saw_together(line, following)
+    return not witness.saw_together(line.tail, following)
