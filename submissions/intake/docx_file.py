@@ -30,7 +30,7 @@ MAX_PART_MARKUP = 250_000
 MAX_ENTRIES = 1_000
 MAX_PARAGRAPHS = 10_000  # in a whole issue there are about 1,500
 
-_SAVE_AGAIN = "请用 Word 或 WPS 打开，另存为“Word 文档（*.docx）”后再试"
+SAVE_AS_DOCX = "请用 Word 或 WPS 打开，另存为“Word 文档（*.docx）”后再试"
 _ENTRY_MARK = b"PK\x01\x02"
 _DOCTYPE = ("<!DOCTYPE", "<!ENTITY")
 _ENCODING = re.compile(rb"""^<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.-]+)["']""")
@@ -75,28 +75,43 @@ def refuse_other_formats(data: bytes, name: str) -> None:
     """Raise FileRefused, naming what it really is, unless the bytes begin like a zip file."""
     if data.startswith(b"PK\x03\x04"):
         return
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not data:
         raise FileRefused(name, "是空文件（0 字节）", "请重新选择文件，或重新发送")
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        if "EncryptedPackage".encode("utf-16-le") in data:
-            raise FileRefused(name, "设了打开密码，读不出内容", "请在 Word 或 WPS 中取消密码后另存，再试一次")
-        raise FileRefused(name, "是旧版 Word（.doc）或 WPS 文字（.wps）文件", _SAVE_AGAIN)
-    if head.startswith(b"{\\rtf"):
-        raise FileRefused(name, "其实是 RTF 文件", _SAVE_AGAIN)
+        refuse_encrypted(data, name)
+        raise FileRefused(name, "是旧版 Word（.doc）或 WPS 文字（.wps）文件", SAVE_AS_DOCX)
     if head.startswith((b"<!doctype html", b"<html", b"mime-version")) or b"<html" in head:
-        raise FileRefused(name, "其实是网页（HTML）", _SAVE_AGAIN)
+        raise FileRefused(name, "其实是网页（HTML）", SAVE_AS_DOCX)
+    refuse_no_text(data, name)
+    raise FileRefused(name, "不是 Word 文档（.docx）", SAVE_AS_DOCX)
+
+
+def refuse_no_text(data: bytes, name: str) -> None:
+    """Raise FileRefused for formats that hold text or pictures, but not in a way we read, whatever they are called."""
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if head.startswith(b"{\\rtf"):
+        raise FileRefused(name, "其实是 RTF 文件", SAVE_AS_DOCX)
     if head.startswith(b"%pdf"):
         raise FileRefused(name, "其实是 PDF", "请发送排版前的 Word 文档（*.docx）")
-    if head.startswith(b"<?xml"):
-        raise FileRefused(name, "其实是 XML 文件", _SAVE_AGAIN)
-    raise FileRefused(name, "不是 Word 文档（.docx）", _SAVE_AGAIN)
+    if head.startswith(b"<?xml") and b"<html" not in head:
+        raise FileRefused(name, "其实是 XML 文件", SAVE_AS_DOCX)
+    if head.startswith((b"\xff\xd8\xff", b"\x89png", b"gif8", b"ii*\0", b"mm\0*", b"bm")) and b"\0" in data[:64]:
+        raise FileRefused(name, "其实是图片", "文字请放进 Word 文档（*.docx），图片请在照片一栏上传")
+    if data.startswith((b"Rar!", b"7z\xbc\xaf")):
+        raise FileRefused(name, "其实是压缩包", "请解压后发送里面的 Word 文档（*.docx）")
+
+
+def refuse_encrypted(data: bytes, name: str) -> None:
+    """Raise FileRefused for a new Word file that a password has wrapped into an old container."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise FileRefused(name, "设了打开密码，读不出内容", "请在 Word 或 WPS 中取消密码后另存，再试一次")
 
 
 def _verified(data: bytes, name: str, *, pictures: bool) -> BinaryIO:
     """The package with its limits checked, and no relationship to a part it does not hold."""
     if data.count(_ENTRY_MARK) > MAX_ENTRIES:
-        raise FileRefused(name, f"里面的条目超过 {MAX_ENTRIES} 个，不像一篇稿件", _SAVE_AGAIN)
+        raise FileRefused(name, f"里面的条目超过 {MAX_ENTRIES} 个，不像一篇稿件", SAVE_AS_DOCX)
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             _refuse_bad_entries(package.infolist(), name)
@@ -107,15 +122,15 @@ def _verified(data: bytes, name: str, *, pictures: bool) -> BinaryIO:
                 replaced |= {entry.filename: b"" for entry in package.infolist() if not _is_xml(entry)}
             return _rewritten(package, replaced) if replaced else BytesIO(data)
     except _BROKEN_ZIP as error:
-        raise FileRefused(name, "不完整或已损坏，可能没有传完", "请重新发送；还不行，" + _SAVE_AGAIN) from error
+        raise FileRefused(name, "不完整或已损坏，可能没有传完", "请重新发送；还不行，" + SAVE_AS_DOCX) from error
 
 
 def _refuse_bad_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
     names = [entry.filename.lower().lstrip("/") for entry in entries]
     if len(names) != len(set(names)):
-        raise FileRefused(name, "里面有重名的部件，看到的和读出的可能不是同一篇", _SAVE_AGAIN)
+        raise FileRefused(name, "里面有重名的部件，看到的和读出的可能不是同一篇", SAVE_AS_DOCX)
     if any(entry.flag_bits & 1 for entry in entries):
-        raise FileRefused(name, "加了压缩密码，读不出内容", _SAVE_AGAIN)
+        raise FileRefused(name, "加了压缩密码，读不出内容", SAVE_AS_DOCX)
     if sum(entry.file_size for entry in entries) > MAX_UNPACKED_BYTES:
         raise FileRefused(
             name, f"解开后超过 {MAX_UNPACKED_BYTES // 1048576} MB", "请把照片另行上传，正文单独成一个文件"
@@ -126,7 +141,7 @@ def _refuse_bad_entries(entries: list[zipfile.ZipInfo], name: str) -> None:
         if any(entry.startswith(folder) for entry in names):
             raise FileRefused(name, f"其实是 {kind}", "请把正文放进 Word 文档（*.docx）")
     if "content.xml" in names:
-        raise FileRefused(name, "其实是 OpenDocument 文件（.odt）", _SAVE_AGAIN)
+        raise FileRefused(name, "其实是 OpenDocument 文件（.odt）", SAVE_AS_DOCX)
     if "[content_types].xml" not in names:
         raise FileRefused(name, "其实是压缩包", "请解压后发送里面的 Word 文档（*.docx）")
 
@@ -165,7 +180,7 @@ def _refuse_disguised_parts(content_types: bytes, name: str) -> None:
         place = entry.get("PartName") or "." + entry.get("Extension", "")
         parsed = kind.startswith("application/vnd.openxml") and kind.endswith("+xml")
         if parsed and not place.lower().endswith((".xml", ".rels")):
-            raise FileRefused(name, "里面的部件名称与内容不符", _SAVE_AGAIN)
+            raise FileRefused(name, "里面的部件名称与内容不符", SAVE_AS_DOCX)
 
 
 def _tree(part: bytes) -> etree._Element:
@@ -181,18 +196,18 @@ def _refuse_declarations(part: bytes, name: str) -> None:
     wide = part.startswith((b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"))
     codes = ("utf-16-le", "utf-16-be") if wide else ("utf-8",)
     if any(mark.encode(code) in part for mark in _DOCTYPE for code in codes):
-        raise FileRefused(name, "夹带了外部引用声明（DOCTYPE），可能不安全", _SAVE_AGAIN)
+        raise FileRefused(name, "夹带了外部引用声明（DOCTYPE），可能不安全", SAVE_AS_DOCX)
     text = part.removeprefix(b"\xef\xbb\xbf").lstrip()
     encoding = _ENCODING.match(text)
     known = encoding is None or encoding[1].lower() in (b"utf-8", b"us-ascii", b"ascii")
     if not wide and text and not (text.startswith(b"<") and known):
-        raise FileRefused(name, "内部编码不合 Word 文档的规定", _SAVE_AGAIN)
+        raise FileRefused(name, "内部编码不合 Word 文档的规定", SAVE_AS_DOCX)
 
 
 def _refuse_strict(relationships: dict[str, bytes], name: str) -> None:
     """The strict variant uses other namespaces throughout (ISO/IEC 29500-1), which python-docx does not read."""
     if b"purl.oclc.org/ooxml" in relationships.get("_rels/.rels", b""):
-        raise FileRefused(name, "存成了“严格的 Open XML 文档”", _SAVE_AGAIN)
+        raise FileRefused(name, "存成了“严格的 Open XML 文档”", SAVE_AS_DOCX)
 
 
 def _without_dangling(relationships: dict[str, bytes], names: set[str]) -> dict[str, bytes]:
@@ -230,16 +245,16 @@ def _parse(package: BinaryIO, name: str) -> Document:
         return docx.Document(package)
     except _BROKEN_DOCX as error:
         if "macroEnabled" in str(error):
-            raise FileRefused(name, "带有宏（.docm）", _SAVE_AGAIN) from error
+            raise FileRefused(name, "带有宏（.docm）", SAVE_AS_DOCX) from error
         if "template" in str(error):
-            raise FileRefused(name, "其实是 Word 模板（.dotx）", _SAVE_AGAIN) from error
-        raise FileRefused(name, "内部结构已损坏", _SAVE_AGAIN) from error
+            raise FileRefused(name, "其实是 Word 模板（.dotx）", SAVE_AS_DOCX) from error
+        raise FileRefused(name, "内部结构已损坏", SAVE_AS_DOCX) from error
 
 
 def _refuse_odd_body(document: Document, name: str) -> None:
     root = document.element
     body = root.find(qn("w:body"))
     if root.tag != qn("w:document") or body is None:
-        raise FileRefused(name, "内部结构已损坏", _SAVE_AGAIN)
+        raise FileRefused(name, "内部结构已损坏", SAVE_AS_DOCX)
     if sum(1 for _ in body.iter(qn("w:p"))) > MAX_PARAGRAPHS:
         raise FileRefused(name, f"超过 {MAX_PARAGRAPHS} 段，不像一篇稿件", "请拆成几个文件")

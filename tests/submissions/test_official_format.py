@@ -7,7 +7,8 @@ from docx.shared import Mm, Pt
 from lxml import etree
 
 from submissions.checks import ADVICE, WARNING
-from submissions.checks.official_format import check_official_format, document_lines, format_findings
+from submissions.checks.official_format import check_official_format, format_findings
+from submissions.intake.word_lines import Lines
 from tests.submissions import docx_builder as build
 
 
@@ -277,8 +278,8 @@ def test_numbers_the_program_counts_are_in_the_text():
         numbered(document, text, depth)
     numbered(document, "另一张单子", 0, num_id=95)
     build.write(document, "没有号的话", "仿宋", 16)
-    assert document_lines(document) == [
-        "一、开会", "（一）先听", "（二）后说", "二、办事", "（一）贴墙", "1.划掉", "看见", "一、另一张单子", "没有号的话",
+    assert [line.text for line in Lines(document).lines] == [
+        "一、开会", "（一）先听", "（二）后说", "二、办事", "（一）贴墙", "1.划掉", "- 看见", "一、另一张单子", "没有号的话",
     ]  # fmt: skip
 
 

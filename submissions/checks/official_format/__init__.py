@@ -12,13 +12,11 @@ from submissions.intake.docx_file import open_docx
 from .check import format_items, title_lines
 from .correct import correct
 from .items import FormatItem
-from .lines import document_lines
 
 __all__ = [
     "FormatItem",
     "check_official_format",
     "corrected",
-    "document_lines",
     "format_findings",
     "format_items",
     "title_lines",

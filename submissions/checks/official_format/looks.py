@@ -23,8 +23,14 @@ _SLOTS = {
     "east_asia": (qn("w:eastAsiaTheme"), qn("w:eastAsia")),
     "latin": (qn("w:asciiTheme"), qn("w:ascii")),
 }
-_RUN_TAGS = {qn("w:sz"): "size", qn("w:b"): "bold"}
-_PARAGRAPH_TAGS = {qn("w:jc"): "jc", qn("w:ind"): "ind", qn("w:spacing"): "spacing"}
+_RUN_TAGS = {qn("w:sz"): "size", qn("w:b"): "bold", qn("w:vanish"): "hidden"}
+_PARAGRAPH_TAGS = {
+    qn("w:jc"): "jc",
+    qn("w:ind"): "ind",
+    qn("w:spacing"): "spacing",
+    qn("w:outlineLvl"): "outline",
+}
+_BODY_TEXT = 9  # the outline level of what is no heading
 _FONTS, _RPR, _PPR, _VAL, _W = qn("w:rFonts"), qn("w:rPr"), qn("w:pPr"), qn("w:val"), qn("w:")
 _FIRST = ("ind firstLine", "ind firstLineChars")
 _HANGING = ("ind hanging", "ind hangingChars")
@@ -34,18 +40,20 @@ Raw = dict[str, str]
 
 @dataclass(frozen=True)
 class RunLook:
-    """east_asia, latin: font names, None where the program decides; size in points."""
+    """east_asia, latin: font names, None where the program decides; size in points; hidden: neither shown nor printed."""
 
     east_asia: str | None
     latin: str | None
     size: float
     bold: bool
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
 class ParagraphLook:
     """Lengths in points; first_chars and left_chars in characters; line in points, or in lines where rule is auto.
-    A hanging first line is -1. numbering is the level of an automatic number, else None."""
+    A hanging first line is -1. numbering is the level of an automatic number, else None; outline counts the ranks of
+    headings from 0, None for text."""
 
     align: str
     first: float
@@ -57,6 +65,7 @@ class ParagraphLook:
     before: float
     after: float
     numbering: NumberLevel | None
+    outline: int | None = None
 
 
 class Looks:
@@ -84,6 +93,7 @@ class Looks:
             latin=self._theme.resolve(raw.get("latin")),
             size=number(raw.get("size"), 20) / 2,
             bold=raw.get("bold", "0") not in _OFF,
+            hidden=raw.get("hidden", "0") not in _OFF,
         )
 
     def paragraph(self, paragraph: etree._Element) -> ParagraphLook:
@@ -92,6 +102,11 @@ class Looks:
             _style(paragraph), value(direct, "w:numPr/w:numId"), value(direct, "w:numPr/w:ilvl")
         )
         return _paragraph_look(_laid_over(base, _paragraph_values(direct)), level)
+
+    def style_name(self, paragraph: etree._Element) -> str:
+        """The name of its style in small letters (“caption”, “题注”), empty without one."""
+        style = self._styles.get(_style(paragraph), self._default_style)
+        return (value(style, "w:name") or "").lower()
 
     def _run_base(self, style: str | None, own: str | None) -> Raw:
         """What the styles and the defaults say of a run before its own formatting."""
@@ -165,6 +180,7 @@ def _laid_over(base: Raw, nearer: Raw) -> Raw:
 def _paragraph_look(raw: Raw, level: NumberLevel | None) -> ParagraphLook:
     hangs = any(number(raw.get(name)) > 0 for name in _HANGING)
     rule = raw.get("spacing lineRule", "auto")
+    outline = int(number(raw.get("outline val"), _BODY_TEXT))
     return ParagraphLook(
         align=raw.get("jc val", "left"),
         first=-1.0 if hangs else number(raw.get("ind firstLine")) / TWIPS,
@@ -176,6 +192,7 @@ def _paragraph_look(raw: Raw, level: NumberLevel | None) -> ParagraphLook:
         before=_gap(raw, "before"),
         after=_gap(raw, "after"),
         numbering=level,
+        outline=outline if 0 <= outline < _BODY_TEXT else None,
     )
 
 

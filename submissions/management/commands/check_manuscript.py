@@ -18,7 +18,8 @@ from submissions.checks import ERROR
 from submissions.checks.file_report import FileReport, lines_of, overview, report_on, write_workbook
 from submissions.checks.house_style import NO_HOUSE_STYLE, HouseStyle
 from submissions.checks.official_format import format_items
-from submissions.intake.manuscript_file import SUFFIXES, read_manuscript_file
+from submissions.intake.any_file import SUFFIXES
+from submissions.intake.manuscript_file import read_manuscript_file
 from submissions.intake.refused import FileRefused
 from submissions.manuscript import Manuscript
 from submissions.models import Call

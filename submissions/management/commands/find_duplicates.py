@@ -8,16 +8,13 @@ from pathlib import Path
 from django.db import DatabaseError
 
 from journal import duplicates
-from journal.text.blocks import plain_text
 from journal.text.fingerprint import Comparison, Shingled, compare, title_key
 from journal.text.pieces import split_pieces
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
 from submissions.checks.duplicates import KIND_LABELS
-from submissions.checks.official_format import document_lines
-from submissions.intake.docx_file import open_docx
+from submissions.intake.manuscript_file import open_path, whole_text
 from submissions.intake.refused import FileRefused
-from submissions.intake.text_file import read_text_file
 
 from .check_manuscript import files_in
 
@@ -99,12 +96,8 @@ def read_pieces(path: Path) -> list[FilePiece]:
 
 
 def read_text(path: Path) -> str:
-    """The words of a text, web or Word file, a paragraph a line. Raises FileRefused."""
-    suffix = path.suffix.lower()
-    if suffix in (".docx", ".doc", ".wps"):
-        return "\n".join(document_lines(open_docx(path)))
-    text = read_text_file(path)
-    return plain_text(text) if suffix in (".html", ".htm") else text
+    """The words of a file, a paragraph a line, as every reader of manuscripts reads them. Raises FileRefused."""
+    return whole_text(open_path(path).text)
 
 
 def among(pieces: list[FilePiece]) -> list[Pair]:
