@@ -1,12 +1,18 @@
 """Putting an issue together: admit to the pool, place, move, remove. One order token refuses stale changes."""
 
+from dataclasses import replace
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Max
 
+from journal.text.pieces import Part, parts_of
 from members.models import Event, Unit
 
-from .models import Access, Article, Author, Byline, Issue, IssueSection, Section, Text
+from . import duplicates
+from .models import Access, Article, Author, Byline, Content, Issue, IssueSection, Section, Text, TextVersion
+
+SPLIT = "拆成组稿"  # the verb of the event and the reason of the versions
 
 
 class AssemblyRefused(Exception):
@@ -45,6 +51,77 @@ def admit(text: Text, *, section: Section, kind: str, origin: str, source: str =
     article.save()
     sign(article, content.bylines, unit=unit)
     return article
+
+
+@transaction.atomic
+def split(article: Article, actor, *, at=None) -> list[Article]:
+    """Make an article of each part of a composite's text (`pieces.compose`); the composite keeps heading and lead.
+
+    The parts in order; none where the text does not fall into two or more, and then nothing is changed. The version
+    the reviews stand on stays as it is: the next one holds the lead alone and changes no word, so the approvals stand.
+    Raises AssemblyRefused for a part, an article that has parts, and one that is published.
+    """
+    came_from = _lock_article(article)
+    if article.parent_id or article.parts.exists():
+        raise AssemblyRefused(f"《{article}》已经是组稿，或者是组稿的一部分，不能再拆。")
+    if came_from is not None and not came_from.is_open:
+        raise IssueClosed(came_from)
+    whole = article.text.current
+    composite = parts_of(whole.html)
+    if composite is None:
+        return []
+    signed = [line for part in composite.parts for line in part.bylines]
+    content = replace(
+        whole.content,
+        html=composite.lead,
+        credits=whole.credits or composite.credits,
+        bylines=[line for line in whole.bylines if line not in signed],
+    )
+    article.text.save_version(content, actor, SPLIT, at=at, substantive=False)
+    duplicates.index_text(article.text)
+    article.take_over(content)
+    article.save()
+    sign(article, content.bylines, unit=_unit_of(article))
+    parts = [_admit_part(article, part, number, actor, at) for number, part in enumerate(composite.parts, 1)]
+    Event.objects.record(actor, SPLIT, article, note="；".join(part.title for part in parts), at=at)
+    return parts
+
+
+def _admit_part(parent: Article, part: Part, position: int, actor, at) -> Article:
+    content = Content(
+        title=part.title, subtitle=part.subtitle, html=part.html, bylines=part.bylines, credits=part.credits
+    )
+    text = Text.objects.create()
+    text.save_version(content, actor, SPLIT, at=at, substantive=False)
+    duplicates.index_text(text)
+    article = Article(
+        text=text,
+        parent=parent,
+        issue=parent.issue,
+        section=parent.section,
+        position=position,
+        kind=Article.Kind.TEXT,
+        origin=parent.origin,
+        online_right=parent.online_right,
+    )
+    article.take_over(content)
+    article.save()
+    sign(article, content.bylines)
+    return article
+
+
+def _unit_of(article: Article) -> Unit | None:
+    """The unit the persons who sign an article were linked to when it was admitted."""
+    line = article.bylines.filter(kind=Byline.Kind.PERSON).select_related("unit").first()
+    return line.unit if line else None
+
+
+def whole_version(text: Text) -> TextVersion | None:
+    """What was handed in and reviewed: the current version, or the last before a composite was split into its parts."""
+    first_split = text.versions.filter(reason=SPLIT).order_by("number").first()
+    if first_split is None:
+        return text.current
+    return text.versions.filter(number__lt=first_split.number).order_by("number").last() or text.current
 
 
 @transaction.atomic

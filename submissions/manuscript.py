@@ -7,6 +7,7 @@ from html import escape
 from journal.models import Article, Content, Picture
 from journal.text.blocks import from_plain
 from journal.text.names import stored_name
+from journal.text.pieces import parts_of
 
 from . import house_style
 from .checks.house_style import NO_HOUSE_STYLE, HouseStyle
@@ -83,14 +84,22 @@ def place_pictures(html: str, pictures: list[Picture]) -> str:
     return html + "".join(figure_html(picture) for picture in rest)
 
 
+def _bylines_of_parts(submission: Submission, html: str) -> list[dict]:
+    """A composite nobody signs as a whole is signed by those who sign its parts."""
+    composite = parts_of(html) if submission.is_composite else None
+    lines = [line for part in composite.parts for line in part.bylines] if composite else []
+    return [line for number, line in enumerate(lines) if line not in lines[:number]]
+
+
 def manuscript_of(submission: Submission) -> Manuscript:
     """The draft fields of a submission as a Manuscript."""
     pictures = [attachment.picture for attachment in submission.attachments.select_related("picture")]
+    html = place_pictures(from_plain(submission.body), pictures)
     content = Content(
         title=submission.title.strip(),
         subtitle=submission.subtitle.strip().lstrip("—").strip(),
-        html=place_pictures(from_plain(submission.body), pictures),
-        bylines=split_bylines(submission.byline, submission.affiliation),
+        html=html,
+        bylines=split_bylines(submission.byline, submission.affiliation) or _bylines_of_parts(submission, html),
         author_note=bare_note(submission.author_note),
     )
     return Manuscript(

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from journal import assembly
 from journal.models import Article, Issue, Picture, Section, Text, TextVersion
 
 from .states import AWAITING_REVIEW, Stage, State
@@ -242,6 +243,13 @@ class Submission(models.Model):
         """Whole days in the present stage, in local time."""
         since = self.waiting_since or self.saved_at
         return (timezone.localdate() - timezone.localdate(since)).days
+
+    @property
+    def version(self) -> TextVersion | None:
+        """What was handed in and is reviewed: whole, also after acceptance took a composite apart."""
+        if self.text is None:
+            return None
+        return assembly.whole_version(self.text) if self.is_composite else self.text.current
 
     @property
     def label(self) -> str:

@@ -8,6 +8,7 @@ from django.db import connection
 
 from journal import assembly, publishing
 from journal.models import Approval, Article, Issue, Section
+from members.roles import Role
 from submissions import workflow
 from submissions.models import Submission
 from submissions.states import Stage, State
@@ -170,3 +171,30 @@ def test_withdrawing_while_it_is_reviewed(make_submission, cast):
     after = fresh(submission)
     assert after.state in (State.WITHDRAWN, State.ACCEPTED)
     assert Article.objects.count() == (1 if after.state == State.ACCEPTED else 0)
+
+
+def test_two_chiefs_accept_the_same_composite(make_submission, make_user, cast):
+    """Its parts are made once."""
+    text = "会议在榕树下召开，群众先说，干部后答，定下来的事贴在祠堂外墙上，办完一件划掉一件。"
+    body = "\n".join(f"## 发言之{number}\n榕岭镇党委书记 林晓舟\n{number}号桌说：{text}" for number in "一二三")
+    submission = make_submission("final", body=body, is_composite=True)
+    second_chief = make_user("江一帆", Role.CHIEF_EDITOR)
+    outcome = at_once(
+        lambda: workflow.pass_review(fresh(submission), cast.chief, opinion="可用。"),
+        lambda: workflow.pass_review(fresh(submission), second_chief, opinion="可用。"),
+    )
+    assert len(failures(outcome)) == 1
+    assert fresh(submission).article.parts.count() == 3
+    assert Article.objects.count() == 4
+
+
+def test_two_editors_take_the_same_article_apart(make_article, cast):
+    text = "会议在榕树下召开，群众先说，干部后答，定下来的事贴在祠堂外墙上，办完一件划掉一件。"
+    article = make_article("把桌子搬到群众中去", html=f"<h2>发言之一</h2><p>{text}</p><h2>发言之二</h2><p>{text}</p>")
+    outcome = at_once(
+        lambda: assembly.split(fresh(article), cast.editor),
+        lambda: assembly.split(fresh(article), cast.second_editor),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, assembly.AssemblyRefused)
+    assert article.parts.count() == 2

@@ -108,13 +108,22 @@ def decide(submission: Submission, actor, form: DecisionForm) -> str:
     title = submission.text.current.title
     if decision == PASS:
         workflow.pass_review(submission, actor, opinion=opinion, letter_body=letter)
-        return f"《{title}》已通过，现在{submission.label}。"
+        return f"《{title}》已通过，现在{submission.label}。{_told_of_parts(submission)}"
     if decision == RETURN:
         due_on = form.cleaned_data["due_on"]
         workflow.return_for_changes(submission, actor, opinion=opinion, due_on=due_on, letter_body=letter)
         return f"《{title}》已退回修改，{submission.due_on:%-m月%-d日}前交回，通知已经发出。"
     workflow.reject(submission, actor, opinion=opinion, letter_body=letter)
     return f"《{title}》已退稿，通知已经发出。"
+
+
+def _told_of_parts(submission: Submission) -> str:
+    """What became of a composite when it was accepted; empty for anything else."""
+    if not (submission.is_composite and submission.article):
+        return ""
+    if count := submission.article.parts.count():
+        return f"组合稿已拆成 {count} 篇，随组稿一起编入。"
+    return "组合稿的正文里已找不到各篇的标题，按一篇文章录用；要分开，请在编期前另建文章。"
 
 
 def compose_letter(submission: Submission, decision: str, opinion: str, due_on) -> str:

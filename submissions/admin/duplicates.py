@@ -18,9 +18,9 @@ def duplicates_view(model_admin, request, pk, text_id):
     if not request.user.has_perm("journal.see_unpublished"):
         raise Http404("没有这一页。")
     other = _other_text(text_id, submission)
-    compared = side_by_side(submission.text.current.content, other.current.content)
+    compared = side_by_side(submission.version.content, other.current.content)
     columns = [
-        _column("left", submission.text.current, f"收稿号 {submission.receipt_number}", _page_of(submission)),
+        _column("left", submission.version, f"收稿号 {submission.receipt_number}", _page_of(submission)),
         _column("right", other.current, *_whereabouts(other)),
     ]
     for column, pieces in zip(columns, _numbered(compared), strict=True):

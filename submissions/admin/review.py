@@ -85,7 +85,7 @@ def why_not(user, submission) -> str:
 
 
 def page(model_admin, request, submission, form) -> dict:
-    version = submission.text.current
+    version = submission.version
     findings = findings_of(submission, version)
     refusal = why_not(request.user, submission)
     before, after = neighbours(submission)

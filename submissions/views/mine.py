@@ -65,7 +65,7 @@ def submission(request, pk):
     Letter.objects.filter(
         pk__in=[letter.pk for letter in letters if letter.read_at is None], recipient=request.user
     ).update(read_at=timezone.now())
-    version = submission.text.current if submission.text else None
+    version = submission.version
     context = {
         "submission": submission,
         "version": version,

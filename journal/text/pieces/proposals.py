@@ -23,12 +23,12 @@ from .signature import Signature, bracketed, read_signature
 HEADING, LEAD, CONTENTS, PIECE, REMAINDER = "heading", "lead", "contents", "piece", "remainder"
 
 _CONTENTS_LINE = re.compile(r"[\d\s]*(?:本期|本辑)?目\s*[录次][\sA-Za-z:：]*|CONTENTS", re.IGNORECASE)
-_SUBTITLE = re.compile(r"(?:——|—|--)\s*\S")
+SUBTITLE = re.compile(r"(?:——|—|--)\s*\S")
 _COUNT = re.compile(r"\s*[（(]\s*(?:共)?\s*[\d一二三四五六七八九十]+\s*[篇则份][)）]\s*$")
 _CREDIT_WORDS = "本版|本栏|本组|文字|文图|图文|图片|摄影|供图|供稿|撰稿|整理|通讯员|责任编辑|责编|编辑|校对"
 _CREDIT = rf"(?:{_CREDIT_WORDS})[^。，；（）()]{{0,12}}?[：:/／\s][^。；（）()]{{2,40}}?"
 _GLUED_CREDIT = re.compile(rf"[（(【]\s*({_CREDIT})\s*[）)】]$")
-_OWN_CREDIT = re.compile(rf"[（(【]?\s*({_CREDIT})\s*[）)】]?")
+OWN_CREDIT = re.compile(rf"[（(【]?\s*({_CREDIT})\s*[）)】]?")
 _MASK = re.compile(r"\*{1,}|[×□█▇]{1,}|某某+")
 _BOLD = re.compile(r"\*\*(?=[^\s*])[^\n*，。；、]{1,40}(?<=[^\s*])\*\*")  # a mask has its like in another sentence
 _PHOTO = re.compile(r"【照片\s*\d{1,2}】")
@@ -302,7 +302,7 @@ def _head_length(lines: list[SourceLine], first: int, *, listed: bool) -> int:
     """How many lines from first on are subtitle and signatures."""
     count, signed = 0, False
     for line in lines[first : first + _LONG_HEAD]:
-        if _SUBTITLE.match(line.text) and not (count or line.is_body):
+        if SUBTITLE.match(line.text) and not (count or line.is_body):
             count += 1
         elif not line.is_body and read_signature(line.text, listed=listed and not signed):
             count, signed = count + 1, True
@@ -376,7 +376,7 @@ class _Reading:
                 continue
             if not heading and not led and line.can_be_title:
                 heading, self.kinds[place] = _COUNT.sub("", _plain(line)), HEADING
-            elif heading and not subtitle and not led and _SUBTITLE.match(line.text):
+            elif heading and not subtitle and not led and SUBTITLE.match(line.text):
                 subtitle, self.kinds[place] = line.text.lstrip("—- "), HEADING
             elif led or _runs(line):
                 led, self.kinds[place] = True, LEAD
@@ -425,8 +425,8 @@ class _Reading:
 
 def _read_head(head: list[SourceLine], signature: Signature | None) -> tuple[str, Signature | None]:
     """Subtitle and signature of the lines under a title; several signatures are one."""
-    subtitle = next((line.text.lstrip("—- ") for line in head if _SUBTITLE.match(line.text)), "")
-    below = (read_signature(line.text, listed=True) for line in head if not _SUBTITLE.match(line.text))
+    subtitle = next((line.text.lstrip("—- ") for line in head if SUBTITLE.match(line.text)), "")
+    below = (read_signature(line.text, listed=True) for line in head if not SUBTITLE.match(line.text))
     signatures = [found for found in (signature, *below) if found]
     if not signatures:
         return subtitle, None
@@ -457,7 +457,7 @@ def _body(source: str, body: list[SourceLine]) -> tuple[str, str, list[Cut]]:
     cuts: list[Cut] = []
     end, credits, rest = body[-1].end, "", body
     last = body[-1]
-    found = _OWN_CREDIT.fullmatch(last.text) if len(body) > 1 else None
+    found = OWN_CREDIT.fullmatch(last.text) if len(body) > 1 else None
     found = found or _GLUED_CREDIT.search(last.text)
     if found:
         credits = found[1].strip()

@@ -32,6 +32,7 @@ _UNIT = re.compile(
 _LABEL = re.compile(r"^(?:作者|文|撰稿|发言人|供稿)\s*[：:/／]\s*")
 _BLANK = " \t\u3000\u00a0*"
 _LONGEST = 60  # characters of a signature
+_MOST_NAMES = 8
 
 
 class Signature(NamedTuple):
@@ -64,10 +65,12 @@ def bracketed(title: str) -> tuple[str, Signature] | None:
 
 def _post_and_name(line: str) -> Signature | None:
     """A post or unit, a space, a name; the other way round; or with the space lost, if the surname is a usual one."""
-    for space in reversed(list(re.finditer(r"[ \t\u3000\u00a0]+", line))):
+    for space in re.finditer(r"[ \t\u3000\u00a0]+", line):
         before, after = line[: space.start()], line[space.end() :]
-        if (_POST.fullmatch(before) or _UNIT.fullmatch(before)) and _ANY_NAME.fullmatch(after):
-            return Signature(stored_name(after), before.strip())
+        if _POST.fullmatch(before) or _UNIT.fullmatch(before):
+            people = _people(after, _ANY_NAME)
+            if people:
+                return Signature(people, before.strip())
         if _POST.fullmatch(after) and _NAME.fullmatch(before):
             return Signature(stored_name(before), after.strip())
     glued = re.fullmatch(rf"([^，。；：！？“”《》\s]{{2,40}}{_ROLE})({_NAME.pattern})", line)
@@ -75,12 +78,17 @@ def _post_and_name(line: str) -> Signature | None:
 
 
 def _names_only(line: str, form: re.Pattern) -> Signature | None:
-    if form.fullmatch(line):
-        return Signature(stored_name(line), "")
-    names = [name for name in re.split(r"[、，,]|[ \t\u3000\u00a0]+", line) if name]
-    if 1 < len(names) <= 8 and all(form.fullmatch(name) and len(name) > 1 for name in names):
-        return Signature("、".join(names), "")
-    return None
+    people = _people(line, form)
+    return Signature(people, "") if people else None
+
+
+def _people(words: str, form: re.Pattern) -> str:
+    """One name, or several parted by marks or spaces, as stored and parted by 、; empty where it is something else."""
+    if form.fullmatch(words):
+        return stored_name(words)
+    names = [name for name in re.split(r"[、，,]|[ \t\u3000\u00a0]+", words) if name]
+    several = 1 < len(names) <= _MOST_NAMES and all(form.fullmatch(name) and len(name) > 1 for name in names)
+    return "、".join(names) if several else ""
 
 
 def _office_only(line: str) -> Signature | None:
