@@ -15,7 +15,8 @@ from journal.models import Approval, Content, Text, TextVersion
 from members.models import Event
 
 from . import letters
-from .checks import ERROR, WARNING, Finding, run_checks
+from .checks import ERROR, WARNING, Finding
+from .checks.duplicates import all_findings
 from .manuscript import manuscript_of
 from .models import CheckRun, Declaration, Letter, ReceiptCounter, Submission
 from .states import NEXT_STAGE, TRANSITIONS, Action, Stage, State, allows
@@ -104,7 +105,7 @@ def register(submission: Submission, editor, *, declared=(), how: str = "", rece
             editor,
             Action.REGISTER,
             manuscript,
-            run_checks(manuscript),
+            all_findings(submission, manuscript),
             at,
             note=f"缺声明：{'、'.join(kind.label for kind in missing)}" if missing else "",
             registered_by=editor,
@@ -187,7 +188,7 @@ def _hand_in(submission, actor, action, declared, at):
         if action is Action.SUBMIT or missing - already:
             raise Undeclared
     manuscript = manuscript_of(submission)
-    findings = run_checks(manuscript)
+    findings = all_findings(submission, manuscript)
     if unsettled := open_findings(submission, findings):
         raise ChecksOpen(unsettled)
     _record_declarations(submission, actor, declared, at)

@@ -1,6 +1,8 @@
 """The cast of every story, and makers without surprises."""
 
 import io
+import itertools
+import random
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -14,11 +16,30 @@ from journal.models import Access, Content, Imprint, Issue, Journal, Picture, Se
 from members.models import Unit, User
 from members.roles import Role
 from submissions import workflow
-from submissions.models import Call, Declaration, Submission
+from submissions.checks.duplicates import all_findings
+from submissions.manuscript import manuscript_of
+from submissions.models import Acknowledgement, Call, Declaration, Submission
 
 PASSWORD = "Ceshi-2026"
 ALL_DECLARED = tuple(Declaration.Kind.values)
 BODY = "村里把议事桌搬到榕树下，大家商量着办事。\n一、会开到树下\n每月两次，群众先说，干部后答。\n二、事办到门前\n定下来的事贴在墙上，办完一件划掉一件。"
+_TWO_EACH = (
+    "渔港灯塔晒场码头水渠祠堂渡口菜园山塘盐田茶亭戏台书屋巷口桥头粮仓果林圩集堤坝驿站老井石阶竹林瓜棚渔船风车窑址花圃车站学堂药铺磨坊"
+    "凉棚滩涂村史公示认领轮值登记回访走访商议评议联络结对帮扶巡查修缮清淤植树施肥采收晾晒装运记账点名报备核对答复销号交接值守排练授课"
+)
+_WORDS = [_TWO_EACH[place : place + 2] for place in range(0, len(_TWO_EACH), 2)]
+
+
+def body_of(number: int) -> str:
+    """The body of the number-th manuscript of a test: always the same one, and no two have a passage in common."""
+    if number == 0:
+        return BODY
+    pick = random.Random(number)
+
+    def sentence() -> str:
+        return f"{''.join(pick.sample(_WORDS, 4))}，{''.join(pick.sample(_WORDS, 3))}。"
+
+    return "\n".join([sentence(), "一、会开到树下", sentence() + sentence(), "二、事办到门前", sentence() + sentence()])
 
 
 @pytest.fixture(autouse=True)
@@ -91,10 +112,13 @@ def section(db):
 
 @pytest.fixture
 def make_draft(call, section):
+    """A draft with nothing to find fault with; each of a test has words of its own, for what is sent twice is found."""
+    counter = itertools.count()
+
     def make(contributor, **fields) -> Submission:
         fields = {
             "title": "榕树下的“板凳会”",
-            "body": BODY,
+            "body": body_of(next(counter)),
             "byline": "林晓舟",
             "section": section,
             "call": call,
@@ -105,17 +129,34 @@ def make_draft(call, section):
     return make
 
 
+def keep_with_reason(submission) -> None:
+    """Every warning kept, as a writer does who is sure of the text."""
+    for finding in workflow.open_findings(submission, all_findings(submission, manuscript_of(submission))):
+        Acknowledgement.objects.create(
+            submission=submission,
+            code=finding.code,
+            quote_hash=finding.quote_hash,
+            reason="已核对。",
+            person=submission.contributor,
+        )
+
+
 @pytest.fixture
 def make_submission(make_draft, cast):
-    """A submission brought to a state by the real verbs: submitted, second, final, returned, accepted, …"""
+    """A submission brought to a state by the real verbs: submitted, second, final, returned, accepted, …
 
-    def make(state="submitted", contributor=None, **fields) -> Submission:
+    keep_warnings: its warnings are kept with a reason, where a test wants a text that has some.
+    """
+
+    def make(state="submitted", contributor=None, *, keep_warnings=False, **fields) -> Submission:
         contributor = contributor or cast.contributor
         submission = make_draft(contributor, **fields)
         if state == "draft":
             return submission
         if state == "withdrawn":
             return workflow.withdraw(submission, contributor)
+        if keep_warnings:
+            keep_with_reason(submission)
         workflow.submit(submission, contributor, declared=ALL_DECLARED)
         if state == "returned":
             workflow.return_for_changes(submission, cast.editor, opinion="请补一个例子。")

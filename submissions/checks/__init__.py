@@ -22,11 +22,15 @@ CHECKS = (
     register.check_register,
 )
 
-__all__ = ["ADVICE", "CHECKS", "ERROR", "WARNING", "Finding", "run_checks"]
+__all__ = ["ADVICE", "CHECKS", "ERROR", "WARNING", "Finding", "in_order", "run_checks"]
+_RANK = {ERROR: 0, WARNING: 1, ADVICE: 2}
 
 
 def run_checks(manuscript) -> list[Finding]:
     """Every finding on a Manuscript (submissions/manuscript.py), errors first, then in the order of the text."""
-    found = [finding for check in CHECKS for finding in check(manuscript)]
-    rank = {ERROR: 0, WARNING: 1, ADVICE: 2}
-    return sorted(found, key=lambda f: (rank[f.level], f.block is not None, f.block or 0, f.offset or 0))
+    return in_order([finding for check in CHECKS for finding in check(manuscript)])
+
+
+def in_order(found: list[Finding]) -> list[Finding]:
+    """Errors first; of one level those on the whole and the lines above the text first, then in the text's order."""
+    return sorted(found, key=lambda f: (_RANK[f.level], f.block is not None, f.block or 0, f.offset or 0))

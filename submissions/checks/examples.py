@@ -8,10 +8,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from journal.models import Content, Picture
+from journal.duplicates import Match
+from journal.models import Content, Picture, Text, TextVersion
 from journal.text.blocks import from_plain
+from journal.text.fingerprint import Shingled, compare, title_key
 from submissions.manuscript import Manuscript, split_bylines
 
+from .duplicates import told
+from .findings import Finding
 from .house_style import HouseStyle
 from .register_entries import Order, Register, Tenure, UnitEntry
 from .terms import Term, TermList
@@ -29,6 +33,17 @@ _REGISTER = Register(
     orders=(Order(title="区领导排名", names=("乔木", "江映月")),),
 )
 _STYLE = HouseStyle(terms=TermList((Term("帐号", "账号"),)), register=_REGISTER)
+
+_KNOWN = (
+    "榕岭村把议事桌搬到榕树下，每月两次，群众先说，干部后答，定下来的事贴在祠堂外墙上，办完一件划掉一件。",
+    "头一次开会来了七个人，第二次来了三十多个，后来凳子不够，各家自己带，板凳会的名字就是这样叫开的。",
+)
+_OWN_WORDS = (
+    "渔港的灯塔修好那天，守灯的老海把三十年的值班本都摆了出来，年轻人围着看，才知道哪一年的台风来过几次。",
+    "后来值班本进了村史馆，孩子们放学去翻，翻着翻着就问起海上的事，老海便一页一页讲给他们听。",
+    "村里索性请他每月来讲一回，地点就在灯塔下面，带上马灯和旧海图，讲到天黑正好点灯，点完灯各自回家。",
+    "听得多了，有几个孩子自己画起海图来，把暗礁、沙洲、避风的小湾都标上，贴在学堂的走廊里，谁经过都要看两眼。",
+)
 
 
 @dataclass(frozen=True)
@@ -130,4 +145,30 @@ EXAMPLES: tuple[Example, ...] = (
     Example("picture.format", "4000×3000 像素，印 170 毫米宽，PNG", "4000×3000 像素，印 170 毫米宽，JPEG", _photo),
     Example("picture.shrunk", "1280×960 像素，印 81 毫米宽", "4000×3000 像素，印 81 毫米宽", _photo),
     Example("photo.mark", "大家围坐在树下，见【照片2】。", "大家围坐在树下。", _body),
+)
+
+
+@dataclass(frozen=True)
+class DuplicateExample:
+    """Words sent in where the office already has another text; wrong shares with it what the code says."""
+
+    code: str
+    wrong: str
+    right: str
+
+    def findings(self, shown: str) -> list[Finding]:
+        """As of the archive, without one: the text compared with is made for the example."""
+        title, _, body = shown.partition("\n")
+        content = Content(title=title, html=from_plain(body))
+        version = TextVersion(title=_TITLE, html=from_plain("\n".join(_KNOWN)))
+        same_title = title_key(title) == title_key(version.title)
+        comparison = compare(Shingled(body), Shingled("\n".join(_KNOWN)), same_title)
+        return [told(content, Match(Text(pk=1), version, comparison))] if comparison.kind else []
+
+
+_FRESH = "\n".join(["守灯的人", *_OWN_WORDS])
+DUPLICATE_EXAMPLES: tuple[DuplicateExample, ...] = (
+    DuplicateExample("duplicate.text", "\n".join(["大家商量着办", *_KNOWN]), _FRESH),
+    DuplicateExample("duplicate.partial", "\n".join(["大家商量着办", _KNOWN[0], *_OWN_WORDS]), _FRESH),
+    DuplicateExample("duplicate.title", "\n".join([_TITLE, *_OWN_WORDS]), _FRESH),
 )

@@ -15,7 +15,9 @@ from journal.models import Article, Picture, Section
 from members.models import Event, Unit, User
 from submissions import workflow
 from submissions.checks import WARNING
+from submissions.checks.duplicates import all_findings
 from submissions.intake.photo import store_photo
+from submissions.manuscript import manuscript_of
 from submissions.models import Acknowledgement, Attachment, Call, Declaration, Submission
 
 from .photographs import photograph
@@ -189,7 +191,7 @@ def store(photo: Photo, sender: User, at: datetime, *, small: bool = False) -> P
 
 def settle(submission: Submission, at: datetime) -> None:
     """Acknowledge the warnings that are left, as a contributor would with a reason."""
-    findings = workflow.run_checks(workflow.manuscript_of(submission))
+    findings = all_findings(submission, manuscript_of(submission))
     for finding in workflow.open_findings(submission, findings):
         if finding.level == WARNING:
             Acknowledgement.objects.get_or_create(

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from submissions import drafts, mending, workflow
 from submissions.checks import WARNING, run_checks
+from submissions.checks.duplicates import all_findings
 from submissions.checks.findings import Finding
 from submissions.forms import AcknowledgementForm
 from submissions.manuscript import manuscript_of
@@ -29,7 +30,7 @@ def review_draft(request, pk):
     if not submission.is_editable:
         return redirect("submission", submission.pk)
     manuscript = manuscript_of(submission)
-    reading = read(submission, manuscript, run_checks(manuscript))
+    reading = read(submission, manuscript, all_findings(submission, manuscript))
     declared = set(submission.declarations.values_list("kind", flat=True))
     context = {
         "submission": submission,
@@ -89,7 +90,7 @@ def undo(request, pk):
 def keep(request, pk):
     """Keep the passage a warning marks, with a reason."""
     submission = _open(request, pk)
-    finding = _named(run_checks(manuscript_of(submission)), request.POST.get("key", ""))
+    finding = _named(all_findings(submission, manuscript_of(submission)), request.POST.get("key", ""))
     form = AcknowledgementForm(request.POST)
     if finding is None or finding.level != WARNING:
         messages.error(request, MOVED)
@@ -111,7 +112,7 @@ def keep(request, pk):
 def ask_again(request, pk):
     """Take an acknowledgement back."""
     submission = _open(request, pk)
-    finding = _named(run_checks(manuscript_of(submission)), request.POST.get("key", ""))
+    finding = _named(all_findings(submission, manuscript_of(submission)), request.POST.get("key", ""))
     if finding is not None:
         submission.acknowledgements.filter(code=finding.code, quote_hash=finding.quote_hash).delete()
     return _back(submission)
@@ -155,6 +156,6 @@ def _back(submission: Submission):
     """To the next place that asks for something; after the last one, to the button that hands in."""
     submission.refresh_from_db()
     manuscript = manuscript_of(submission)
-    reading = read(submission, manuscript, run_checks(manuscript))
+    reading = read(submission, manuscript, all_findings(submission, manuscript))
     anchor = f"note-{reading.blocking[0].number}" if reading.blocking else "hand-in"
     return redirect(f"{reverse('review_draft', args=[submission.pk])}#{anchor}")

@@ -42,7 +42,7 @@ def archived(make_article):
 
 @pytest.fixture
 def sent(archived, make_submission):
-    return make_submission(title="板凳会", body=BODY.replace("\n", f"\n{OWN}\n", 1))
+    return make_submission(title="板凳会", body=BODY.replace("\n", f"\n{OWN}\n", 1), keep_warnings=True)
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ def test_what_is_not_there_is_404(as_, sent, make_draft, cast, archived):
 
 
 def test_another_manuscript_is_linked_by_its_receipt(as_, sent, make_submission, cast):
-    other = make_submission(contributor=cast.other, title="另一篇", body=BODY)
+    other = make_submission(contributor=cast.other, title="另一篇", body=BODY, keep_warnings=True)
     page = as_("editor").get(beside(sent, other.text)).content.decode()
     assert f"收稿号 {other.receipt_number}" in page
     assert page_of(other) in page

@@ -9,13 +9,13 @@ from django.utils.html import escape
 
 from submissions import checks
 from submissions.checks import image, run_checks
-from submissions.checks.examples import EXAMPLES
+from submissions.checks.examples import DUPLICATE_EXAMPLES, EXAMPLES
 from submissions.checks.explained import explained
 from submissions.checks.patterns import PATTERNS
 from submissions.checks.text import pattern_findings
 
-# Said of another field with the same rule, of the archive (查重), or of a Word file (公文格式): not on this page.
-ELSEWHERE = {"duplicate.title", "duplicate.text", "duplicate.partial"}
+# Nothing to put right, and so told in the heading of 查重 and not as a rule.
+ELSEWHERE = {"duplicate.earlier", "duplicate.source"}
 
 
 def name_of(one):
@@ -42,6 +42,13 @@ def test_a_check_finds_its_wrong_example_and_nothing_in_the_right_one(example):
     assert run_checks(example.build(example.right)) == []
 
 
+@pytest.mark.parametrize("example", DUPLICATE_EXAMPLES, ids=name_of)
+def test_what_the_office_has_is_found_in_the_wrong_example_alone(example):
+    (finding,) = example.findings(example.wrong)
+    assert finding.code == example.code
+    assert example.findings(example.right) == []
+
+
 def codes_in_source() -> set[str]:
     """Every literal code that a check can report."""
     found = set(image._CODES.values())
@@ -59,7 +66,7 @@ def test_every_rule_is_explained():
     assert len(codes_in_source()) > 35
     assert codes_in_source() - told == ELSEWHERE
     assert all(group.rules for group in explained())
-    assert sum(len(group.rules) for group in explained()) == len(PATTERNS) + len(EXAMPLES)
+    assert sum(len(group.rules) for group in explained()) == len(PATTERNS) + len(EXAMPLES) + len(DUPLICATE_EXAMPLES)
 
 
 def test_every_rule_says_what_to_do():
@@ -74,7 +81,7 @@ def test_the_page_shows_every_rule_to_everybody(client):
     answer = client.get("/submit/rules/")
     page = answer.content.decode()
     assert answer.status_code == 200
-    assert page.count("data-rule=") == len(PATTERNS) + len(EXAMPLES)
+    assert page.count("data-rule=") == len(PATTERNS) + len(EXAMPLES) + len(DUPLICATE_EXAMPLES)
     for group in explained():
         for rule in group.rules:
             for words in (rule.message, rule.why, rule.wrong, rule.right):
