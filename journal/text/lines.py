@@ -27,11 +27,12 @@ _OPENING_WORDS = re.compile(
 )
 _PHRASED = re.compile(r"[\u4e00-\u9fff”》][ \u3000]+[\u4e00-\u9fff“《]")
 _NOTE = re.compile(r"[（(【].*[）)】]")
-_BLANK = " \t\r\n\u3000\u00a0\ufeff"
+BLANK = " \t\r\n\u3000\u00a0\ufeff"
 _BODY_LENGTH = 38  # characters; an unnumbered line without a full stop that is longer is no heading
 _LOOKED_AT = 80  # characters at either end of a paragraph that decisions ask for; the longest heading has 60
 _TAIL_LENGTH = 8  # a paragraph of a few characters with a full stop is the end of another
 _USUAL = 0.08  # share of all places of a part from which what it forms over a break counts as one word
+_OFTEN = 500  # questions to a witness from which counting all its text through is quicker
 _UNIT = re.compile(r"[\w“”（）]{2,20}(?:[委部局办厅处科组队院校所站区县镇村会]|中心|公司|党委|党组|支部|社区|编辑部)")
 
 
@@ -45,33 +46,28 @@ class Paragraph:
 
 
 class Witness:
-    """Which characters stand together inside the lines of a text; counted when it is first asked."""
+    """Which characters stand together inside the lines of a text."""
 
     def __init__(self, texts: Sequence[str]):
-        self._texts = texts
+        self._text = "\n".join(texts)
+        self._asked: dict[str, int] = {}
         self._counted: Counter[str] | None = None
+        self._learned: Counter[str] = Counter()
 
-    @property
-    def _seen(self) -> Counter[str]:
-        if self._counted is None:
-            self._counted = Counter()
-            for text in self._texts:
-                self._count(text)
-        return self._counted
-
-    def _count(self, text: str) -> None:
-        assert self._counted is not None
-        pairs = list(map(add, text, text[1:]))
-        self._counted.update(text)
-        self._counted.update(pairs)
-        self._counted.update(map(add, pairs, text[2:]))
+    def _seen(self, words: str) -> int:
+        """How often one to three characters stand together. A text that is asked often is counted through."""
+        if words not in self._asked:
+            if self._counted is None and len(self._asked) == _OFTEN:
+                self._counted = _counted_through(self._text)
+            self._asked[words] = _occurrences(words, self._text) if self._counted is None else self._counted[words]
+        return self._asked[words] + self._learned[words]
 
     def saw_together(self, before: str, after: str) -> bool:
         """Whether the text elsewhere goes on from before to after: two Chinese characters over the break that usually
         stand together, or three, measured against how often their parts stand anywhere."""
         if not (before and after and _CJK.match(before[-1]) and _CJK.match(after[0])):
             return False
-        rarer = min(before[-1], after[0], key=self._seen.__getitem__)
+        rarer = min(before[-1], after[0], key=self._seen)
         return any(
             self._usual(words, part)
             for words, part in (
@@ -83,17 +79,28 @@ class Witness:
 
     def learn(self, before: str, after: str) -> None:
         """Two lines were joined: what stands over their seam stands together from now on."""
-        if self._counted is not None:
-            over = before[-2:] + after[:2]
-            seam = len(before[-2:])
-            self._counted.update(over[place : place + 2] for place in range(seam - 1, seam))
-            self._counted.update(
-                over[place : place + 3] for place in range(seam - 2, seam) if 0 <= place <= len(over) - 3
-            )
+        one, other = before[-2:], after[:2]
+        over = [one[-1:] + other[:1], one + other[:1], one[-1:] + other]
+        self._learned.update(words for length, words in zip((2, 3, 3), over, strict=True) if len(words) == length)
 
     def _usual(self, words: str, part: str) -> bool:
-        often = self._seen[words]
-        return often > 1 and often >= _USUAL * self._seen[part]
+        often = self._seen(words)
+        return often > 1 and often >= _USUAL * self._seen(part)
+
+
+def _occurrences(words: str, text: str) -> int:
+    if words[:1] in words[1:]:  # 人人人: they may overlap
+        return len(re.findall(f"(?={re.escape(words)})", text))
+    return text.count(words)
+
+
+def _counted_through(text: str) -> Counter[str]:
+    """How often each one, two or three neighbouring characters occur."""
+    pairs = list(map(add, text, text[1:]))
+    counted = Counter(text)
+    counted.update(pairs)
+    counted.update(map(add, pairs, text[2:]))
+    return counted
 
 
 def join_lines(lines: Iterable[str], *, first: int = 1, apart: Container[int] = ()) -> list[Paragraph]:
@@ -102,7 +109,7 @@ def join_lines(lines: Iterable[str], *, first: int = 1, apart: Container[int] = 
     first is the number of the first line. The lines with numbers in apart (titles, bylines that the caller knows) are
     never joined to anything.
     """
-    texts = enumerate((line.strip(_BLANK) for line in lines), first)
+    texts = enumerate((line.strip(BLANK) for line in lines), first)
     paragraphs = [Paragraph(text, (number,)) for number, text in texts if text]
     witness = Witness([paragraph.text for paragraph in paragraphs])
     while True:

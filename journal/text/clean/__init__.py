@@ -9,10 +9,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from .edits import Change, Edit, apply, compose, edited
+from .encoding import remove_invisible, repair_mojibake
+from .half_width import widen
+from .joining import join_broken_lines
+from .markup import remove_markup
 from .pinyin import remove_pinyin
+from .reports import Report, reports_of
+from .spaces import close_up
+from .speech import is_speech
 from .traditional import simplify
 
-__all__ = ["KINDS", "KIND_LABELS", "Change", "Cleaning", "Report", "apply", "clean_text"]
+__all__ = ["KINDS", "KIND_LABELS", "Change", "Cleaning", "Report", "apply", "clean_text", "is_speech"]
 
 KIND_LABELS = {
     "encoding": "编码残留",
@@ -27,17 +34,16 @@ KINDS = tuple(KIND_LABELS)
 _MOST_ROUNDS = 8  # an ordinary text is done after one, the second finds nothing
 
 Step = Callable[[str], list[Edit]]
-STEPS: tuple[Step, ...] = (remove_pinyin, simplify)
-
-
-@dataclass(frozen=True)
-class Report:
-    """What a person has to look at and cleaning leaves as it is. offset: the first place in the original; message in
-    plain Chinese."""
-
-    kind: str
-    offset: int
-    message: str
+STEPS: tuple[Step, ...] = (
+    repair_mojibake,
+    remove_invisible,
+    remove_markup,
+    remove_pinyin,
+    simplify,
+    join_broken_lines,
+    widen,
+    close_up,
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Cleaning:
 
     text: str
     changes: tuple[Change, ...]
-    reports: tuple[Report, ...] = ()
+    reports: tuple[Report, ...]
 
     @property
     def counts(self) -> dict[str, int]:
@@ -68,7 +74,5 @@ def clean_text(text: str) -> Cleaning:
                 current = edited(current, edits)
         if current == before:
             break
-    return Cleaning(
-        text=current,
-        changes=tuple(Change(kind, text[start:end], after, start) for start, end, after, kind in changes),
-    )
+    made = tuple(Change(kind, text[start:end], after, start) for start, end, after, kind in changes)
+    return Cleaning(current, made, reports_of(text, current, made))

@@ -5,7 +5,7 @@ A step gives edits on its input. `compose` turns "original → current" and "cur
 in order and apart from each other. Where an edit touches what an earlier change made, both become one change.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -104,11 +104,15 @@ def _growth(change: Edit) -> int:
 
 def _merged(current: str, begin: int, end: int, changes: Sequence[Edit], edits: Sequence[Edit]) -> Edit:
     """The kind is that of the later step, unless the earlier one made much more of the passage."""
-    moved = [edit._replace(start=edit.start - begin, end=edit.end - begin) for edit in edits]
     made = max(changes, key=lambda change: len(change.after))
     touched = sum(edit.end - edit.start for edit in edits)
     kind = made.kind if len(made.after) > touched else edits[-1].kind
-    return Edit(begin, end, edited(current[begin:end], moved), kind)
+    return Edit(begin, end, edited(current[begin:end], moved(edits, -begin)), kind)
+
+
+def moved(edits: Iterable[Edit], by: int) -> Iterator[Edit]:
+    """Edits of a line as edits of the text it begins in at by."""
+    return (Edit(start + by, end + by, after, kind) for start, end, after, kind in edits)
 
 
 def in_order(edits: Iterable[Edit]) -> list[Edit]:

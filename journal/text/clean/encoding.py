@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from .edits import Edit, in_order
 
@@ -29,6 +30,7 @@ _WESTERN_RUN = re.compile(
     "[\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]{3,}"
 )
 _FOREIGN_RUN = re.compile("[\x80-\U0010ffff]{4,}")
+_FIRST_BYTES = re.compile(b"[\xe2-\xef][\x80-\xbf]")  # of Chinese in UTF-8
 _CHINESE_TEXT = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff01-\uffe5\u2014\u2018\u2019\u201c\u201d\u2026\u00b7]+")
 
 
@@ -52,6 +54,8 @@ def repair_mojibake(text: str) -> list[Edit]:
 def _as_utf8(run: str, encoding: str, least: int) -> str:
     """The Chinese text that these bytes are in UTF-8, of least characters or more; else nothing."""
     try:
+        if not _FIRST_BYTES.match(_bytes(run[:3], encoding)):
+            return ""
         words = _bytes(run, encoding).decode("utf-8")
     except UnicodeError:
         return ""
@@ -67,18 +71,29 @@ def _bytes(run: str, encoding: str) -> bytes:
 
 def remove_invisible(text: str) -> list[Edit]:
     """Marks without a shape vanish, other spaces and line ends become plain ones, twins of characters the characters."""
-    edits = [Edit(*found.span(), "\n", "encoding") for found in _BREAKS.finditer(text)]
-    edits += [Edit(*found.span(), "", "encoding") for found in _INVISIBLE.finditer(text)]
-    edits += [Edit(*found.span(), " " * len(found[0]), "encoding") for found in _WIDE_SPACES.finditer(text)]
-    edits += [
-        Edit(*found.span("mark"), "•" if found.end("mark") < found.end() else "• ", "encoding")
-        for found in _BULLET.finditer(text)
-    ]
-    twins = ((found, _twin(found[0])) for found in _TWINS.finditer(text))
-    edits += [Edit(*found.span(), mark, "encoding") for found, mark in twins if mark != found[0]]
-    office = ((found, _OFFICE_CHARACTERS.get(found[0])) for found in _PRIVATE.finditer(text))
-    edits += [Edit(*found.span(), mark, "encoding") for found, mark in office if mark]
+    alphabet = "".join(set(text))  # most texts have none of these: one look at it instead of five at the text
+    edits: list[Edit] = []
+    if _BREAKS.search(alphabet):
+        edits += [Edit(*found.span(), "\n", "encoding") for found in _BREAKS.finditer(text)]
+    if _INVISIBLE.search(alphabet):
+        edits += [Edit(*found.span(), "", "encoding") for found in _INVISIBLE.finditer(text)]
+    if _WIDE_SPACES.search(alphabet):
+        edits += [Edit(*found.span(), " " * len(found[0]), "encoding") for found in _WIDE_SPACES.finditer(text)]
+    if _TWINS.search(alphabet):
+        twins = ((found, _twin(found[0])) for found in _TWINS.finditer(text))
+        edits += [Edit(*found.span(), mark, "encoding") for found, mark in twins if mark != found[0]]
+    if _PRIVATE.search(alphabet):
+        edits += _private(text)
     return in_order(edits)
+
+
+def _private(text: str) -> Iterator[Edit]:
+    """Symbol fonts' bullets before items, and characters that were private before Unicode had them."""
+    for found in _BULLET.finditer(text):
+        yield Edit(*found.span("mark"), "•" if found.end("mark") < found.end() else "• ", "encoding")
+    for found in _PRIVATE.finditer(text):
+        if mark := _OFFICE_CHARACTERS.get(found[0]):
+            yield Edit(*found.span(), mark, "encoding")
 
 
 def _twin(mark: str) -> str:

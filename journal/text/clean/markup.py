@@ -29,7 +29,8 @@ _CLAUSE_BEGINS = re.compile(
     r"(?:^|[。！？；：，、“（(\s]|[一二三四五六七八九十]是|第[一二三四五六七八九十]|首先|其次|最后)$"
 )
 _CLAUSE_ENDS = re.compile(r"$|[。！？；：，、”）)\s]")
-_FINAL = "。！？；：，、”）)"
+_FINAL = "。！？；：”）)"
+_STOP = re.compile("[。！？；]")
 # What stands behind a name that was left out.
 _UNNAMED = re.compile(
     "[省市县区镇乡村州旗湾港路街岛]|社区|街道|自治|自贸|自由贸易|公立|公司|集团|学院|学校|大学|中学|小学|医院|同志|书记|主任|局|委|各级|国资|特色|亮点|分钟|年|月|日|元"
@@ -104,5 +105,7 @@ def _is_bold(before: str, words: str, after: str) -> bool:
         return False
     if not before and not after.strip():  # the whole line
         return not _UNNAMED.match(words) or len(words) > 4
-    begins = _CLAUSE_BEGINS.search(before) is not None and not _UNNAMED.match(words)
+    if _STOP.search(words[:-1]) or _UNNAMED.match(words):
+        return False
+    begins = _CLAUSE_BEGINS.search(before) is not None
     return begins and (words[-1] in _FINAL or _CLAUSE_ENDS.match(after) is not None)
