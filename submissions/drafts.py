@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from journal.models import Section
 
-from .models import Attachment, Call, Declaration, Submission
+from . import cleaning
+from .forms import TYPED
+from .models import Attachment, Call, Declaration, Original, Submission
 from .states import State
 
 EDITABLE = (State.DRAFT, State.RETURNED)
@@ -67,8 +69,12 @@ def _swap(submission, typed, actor, number, tab, photo_forms, declared) -> bool:
     mine = Q(draft_number=number)
     if tab:
         mine |= Q(draft_tab=tab)
+    moved = {}
+    if submission.mended:
+        locked = Submission.objects.select_for_update().only("body", "mended").get(pk=submission.pk)
+        moved = {"mended": cleaning.follow_typing(locked.mended, locked.body, typed["body"])}
     swapped = Submission.objects.filter(mine, pk=submission.pk, state__in=EDITABLE).update(
-        **typed, draft_number=F("draft_number") + 1, draft_tab=tab, saved_at=timezone.now()
+        **typed, **moved, draft_number=F("draft_number") + 1, draft_tab=tab, saved_at=timezone.now()
     )
     submission.refresh_from_db()
     if not swapped:
@@ -105,7 +111,8 @@ def _declare(submission: Submission, actor, kinds) -> None:
 
 @transaction.atomic
 def settle_conflict(submission: Submission, tab: str, *, use: bool) -> bool:
-    """Put a kept version in the draft's place (the draft's text then takes its place beside), or drop it.
+    """Put a kept version in the draft's place, or drop it. What gave way to a file or a cut (`replace`) changes places
+    with the draft, photographs too, so that it can be taken back again and again.
 
     False where there is none of that name, or the draft is no longer open.
     """
@@ -113,20 +120,96 @@ def settle_conflict(submission: Submission, tab: str, *, use: bool) -> bool:
     kept = dict(locked.conflict or {})
     if tab not in kept or (use and locked.state not in EDITABLE):
         return False
-    typed = kept.pop(tab)
+    version = kept.pop(tab)
     changes = {}
     if use:
-        typed.pop("at")
-        section = Section.objects.filter(pk=typed.pop("section")).first()
-        changes = typed | {"section": section, "draft_number": F("draft_number") + 1, "draft_tab": ""}
-        changes["saved_at"] = timezone.now()
+        changes = _columns_of(version, locked)
+        if "pictures" in version:
+            kept[tab] = _version_of(locked, version["names"][::-1])
+            _attach_only(locked, version["pictures"])
     Submission.objects.filter(pk=submission.pk).update(conflict=kept or None, **changes)
     submission.refresh_from_db()
     return True
 
 
-def replace_body(submission: Submission, body: str, mended: list[dict]) -> bool:
-    """A change made by the page, not typed: refused where the draft moved in the meantime."""
+@transaction.atomic
+def replace(submission: Submission, changes: dict, *, number: int, key: str, names: tuple[str, str]) -> bool:
+    """Put what a file or a cut gave into the draft; the version that gives way is kept beside it under `key`, with its
+    photographs. `names` say what that version is, and what this one is. `changes` may hold anything typed, and
+    is_composite.
+
+    False, and nothing changed, where the draft was saved since `number` or is no longer open.
+    """
+    locked = Submission.objects.select_for_update().get(pk=submission.pk)
+    if locked.draft_number != number or locked.state not in EDITABLE:
+        return False
+    kept = {name: one for name, one in (locked.conflict or {}).items() if name != key}
+    kept[key] = _version_of(locked, list(names))
+    mended = changes.get("mended", cleaning.follow_typing(locked.mended, locked.body, changes.get("body", locked.body)))
+    Submission.objects.filter(pk=submission.pk).update(
+        **changes | {"mended": mended},
+        conflict=dict(list(kept.items())[-CONFLICTS_KEPT:]),
+        draft_number=F("draft_number") + 1,
+        draft_tab="",
+        saved_at=timezone.now(),
+    )
+    submission.refresh_from_db()
+    return True
+
+
+def drop_original(original: Original) -> None:
+    """A file its writer did not want after all; stored bytes that nobody else's row names go with it."""
+    name, storage = original.file.name, original.file.storage
+    original.delete()
+    if not Original.objects.filter(file=name).exists():
+        storage.delete(name)
+
+
+def put_body(submission: Submission, body: str) -> None:
+    """The rest of a `replace`, in its transaction: the text, once it is known which photographs were taken."""
+    Submission.objects.filter(pk=submission.pk).update(body=body)
+    submission.body = body
+
+
+def _version_of(submission: Submission, names: list[str]) -> dict:
+    typed = {name: getattr(submission, name) for name in TYPED}
+    return typed | {
+        "section": submission.section_id,
+        "origin": submission.origin,
+        "is_composite": submission.is_composite,
+        "mended": submission.mended,
+        "pictures": list(submission.attachments.order_by("position", "pk").values_list("picture_id", flat=True)),
+        "at": timezone.now().isoformat(),
+        "names": names,
+    }
+
+
+def _columns_of(version: dict, submission: Submission) -> dict:
+    """What to write for a kept version to stand in the draft's place."""
+    columns = {name: value for name, value in version.items() if name not in ("at", "names", "pictures")}
+    columns["section"] = Section.objects.filter(pk=version["section"]).first()
+    if "mended" not in columns:
+        columns["mended"] = cleaning.follow_typing(submission.mended, submission.body, version["body"])
+    return columns | {"draft_number": F("draft_number") + 1, "draft_tab": "", "saved_at": timezone.now()}
+
+
+def _attach_only(submission: Submission, picture_ids: list[int]) -> None:
+    """These photographs in this order; those taken out stay in the library of pictures."""
+    submission.attachments.exclude(picture_id__in=picture_ids).delete()
+    for position, picture_id in enumerate(picture_ids, 1):
+        Attachment.objects.update_or_create(
+            submission=submission, picture_id=picture_id, defaults={"position": position}
+        )
+
+
+def replace_body(submission: Submission, body: str, mended: list[dict], *, followed: bool = False) -> bool:
+    """A change made by a page, not typed: refused where the draft moved in the meantime.
+
+    `followed`: the records of cleaning among `mended` stand where the new text has them; otherwise they are moved along.
+    """
+    if not followed:
+        known = {record["id"] for record in submission.mended}
+        mended = cleaning.follow_fixes(mended, known, submission.body, body)
     return bool(
         Submission.objects.filter(pk=submission.pk, draft_number=submission.draft_number, state__in=EDITABLE).update(
             body=body, mended=mended, draft_number=F("draft_number") + 1, draft_tab="", saved_at=timezone.now()
@@ -188,5 +271,7 @@ def _renumber(submission: Submission, before: list[Attachment], after: list[Atta
         number = places.get(int(match[1]), int(match[1]))
         return "" if number is None else f"【照片{number}】"
 
-    submission.body = _MARK.sub(mark, submission.body)
-    Submission.objects.filter(pk=submission.pk).update(body=submission.body)
+    body = _MARK.sub(mark, submission.body)
+    submission.mended = cleaning.follow_typing(submission.mended, submission.body, body)
+    submission.body = body
+    Submission.objects.filter(pk=submission.pk).update(body=body, mended=submission.mended)

@@ -50,7 +50,7 @@ class DraftForm(forms.Form):
     subtitle = _line("副标题")
     body = TypedField(
         label="正文",
-        help_text="直接写，或从 Word、微信、网页粘贴。“一、”“（一）”“1.”开头的短行会认作标题。",
+        help_text="直接写，或从 Word、微信、网页粘贴；可以整理，改了哪些都能看到、能撤销。“一、”“（一）”“1.”开头的短行会认作标题。",
         widget=forms.Textarea(attrs={"rows": 14, "class": "manuscript", "data-body": ""}),
     )
     section = ForgivingChoice(

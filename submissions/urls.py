@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from .views import checking, format_check, mine, photos, rules, writing
+from .views import arrival, checking, format_check, mine, photos, pieces, rules, writing
 
 
 class PhotoAct:
@@ -29,6 +29,11 @@ urlpatterns = [
     path("<uuid:pk>/photos/", photos.upload, name="upload"),
     path("<uuid:pk>/photos/<int:attachment_id>/", photos.preview, name="photo"),
     path("<uuid:pk>/photos/<int:attachment_id>/<photo_act:act>/", photos.change, name="change_photo"),
+    path("<uuid:pk>/clean/", arrival.clean_draft, name="clean_draft"),
+    path("<uuid:pk>/word/", arrival.upload_word, name="upload_word"),
+    path("<uuid:pk>/word/<int:original_id>/", arrival.arrived, name="arrived"),
+    path("<uuid:pk>/originals/<int:original_id>/", arrival.original, name="original"),
+    path("<uuid:pk>/pieces/", pieces.pieces, name="pieces"),
     path("<uuid:pk>/check/", checking.review_draft, name="review_draft"),
     path("<uuid:pk>/check/fix/", checking.fix, name="fix_finding"),
     path("<uuid:pk>/check/undo/", checking.undo, name="undo_fix"),

@@ -8,6 +8,7 @@ from django.urls import get_resolver, reverse
 
 from journal.models import Access, Article, Author
 from submissions import workflow
+from submissions.intake.taking import keep_original
 from submissions.models import Attachment, Declaration
 
 SIGN_IN = "sign in"
@@ -72,6 +73,12 @@ TABLE = [
     ("format_check", (), (SIGN_IN, 403, 200, 200, 200, 200, 200)),
     ("draft", ("draft",), OWNER),
     ("review_draft", ("draft",), OWNER),
+    ("clean_draft", ("draft",), OWNER),
+    ("pieces", ("draft",), OWNER),
+    ("arrived", ("draft", "draft_original"), OWNER),
+    ("original", ("draft", "draft_original"), OWNER),
+    ("original", ("sent", "sent_original"), (SIGN_IN, 404, 200, 404, 200, 200, 200)),
+    ("original", ("sent", "draft_original"), (SIGN_IN, 404, 404, 404, 404, 404, 404)),
     ("photo", ("draft", "attachment"), OWNER),
     ("submission", ("sent",), OWNER_SENT),
     ("withdraw", ("sent",), OWNER_SENT),
@@ -96,6 +103,7 @@ FORMS_ONLY = {
     "autosave",
     "conflict",
     "upload",
+    "upload_word",
     "change_photo",
     "fix_finding",
     "undo_fix",
@@ -136,6 +144,9 @@ def world(cast, unit, section, make_issue, make_article, make_picture, make_draf
     Attachment.objects.create(submission=sent, picture=sent_picture, position=1)
     workflow.submit(sent, cast.contributor, declared=tuple(Declaration.Kind.values))
     words |= {"sent": sent.pk, "sent_picture": sent_picture.pk}
+    for name, submission in (("draft", draft), ("sent", sent)):
+        kept = keep_original("来稿。".encode(), "来稿.txt", added_by=cast.contributor, submission=submission)
+        words[f"{name}_original"] = kept.pk
     return SimpleNamespace(**words)
 
 

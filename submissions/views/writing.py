@@ -11,9 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from journal.models import Section
 from journal.text.blocks import outline
 from submissions import drafts
+from submissions.arriving import figures_of, is_one_piece
 from submissions.checks import run_checks
 from submissions.checks.findings import ADVICE, ERROR, WARNING
+from submissions.cleaning import is_cleaning
 from submissions.forms import DraftForm, ticked
+from submissions.intake.any_file import MAX_FILE_BYTES
 from submissions.letters import points_of
 from submissions.manuscript import manuscript_of
 from submissions.models import Call, Declaration, Submission
@@ -22,6 +25,8 @@ from submissions.workflow import open_findings
 
 from .access import keeps_text, own, own_or_new, wants_json
 
+# Where the pressed button leads after saving; any other stays.
+THEN = {"check": "review_draft", "clean": "clean_draft", "pieces": "pieces"}
 CONFLICT = "这篇稿子在另一个窗口改过。两份都留着，请选用哪一份。"
 
 
@@ -66,8 +71,8 @@ def draft(request, pk):
         problem = save_posted(request, submission)
         if problem is not None:
             return problem
-        if request.POST.get("then") == "check":
-            return redirect("review_draft", submission.pk)
+        if (then := request.POST.get("then")) in THEN:
+            return redirect(THEN[then], submission.pk)
         messages.success(request, f"已保存 {timezone.localtime(submission.saved_at):%H:%M}。")
         return redirect("draft", submission.pk)
     submission = own(request, pk)
@@ -97,6 +102,8 @@ def conflict(request, pk):
         use = request.POST.get("act") == "use"
         if drafts.settle_conflict(submission, request.POST.get("tab", ""), use=use):
             messages.success(request, "已换成您选的那一份。" if use else "已按您的选择，保留现在这一份。")
+            if use and request.POST.get("back") == "draft":
+                return redirect("draft", submission.pk)
         else:
             messages.error(request, "那一份已经处理过了，现在的稿子没有变。")
         return redirect("conflict" if submission.conflict else "draft", submission.pk)
@@ -104,7 +111,8 @@ def conflict(request, pk):
     names = dict(Section.objects.values_list("pk", "name"))
     for one in kept:
         one["section_name"] = names.get(one["section"], "")
-    context = {"submission": submission, "kept": kept, "nav": "submit"}
+    typed_elsewhere = any("names" not in one for one in kept)
+    context = {"submission": submission, "kept": kept, "typed_elsewhere": typed_elsewhere, "nav": "submit"}
     return render(request, "submissions/conflict.html", context)
 
 
@@ -149,11 +157,34 @@ def live_state(submission: Submission) -> dict:
         "words": manuscript.content.words,
         "outline": [{"level": level, "text": text} for level, text in outline(manuscript.content.html)],
         "counts": counts(submission, findings),
+        "arriving": arriving_state(submission),
         "photos": [
             {"id": card.attachment.pk, "level": card.level, "verdict": card.verdict, "detail": card.detail}
             for card in photo_cards(submission)
         ],
     }
+
+
+def arriving_state(submission: Submission) -> dict:
+    """What cleaning proposes and has done, and how many texts the body seems to hold; empty for a picture entry."""
+    if submission.kind != Submission.Kind.TEXT:
+        return {}
+    figures = figures_of(submission.body)
+    one_text = figures.pieces < 2 or submission.is_composite or is_one_piece(submission, figures.titles)
+    return {
+        "clean": figures.places,
+        "cleaned": len({record["place"] for record in submission.mended if is_cleaning(record)}),
+        "pieces": 1 if one_text else figures.pieces,
+    }
+
+
+def gave_way(submission: Submission) -> list[dict]:
+    """What a file or a cut took the place of, to be taken back by one click."""
+    kept = [(tab, one) for tab, one in (submission.conflict or {}).items() if "names" in one]
+    return [
+        {"tab": tab, "name": one["names"][0], "is_blank": not any(one[name].strip() for name in ("title", "body"))}
+        for tab, one in kept
+    ]
 
 
 def counts(submission: Submission, findings) -> dict:
@@ -182,6 +213,10 @@ def writing_context(submission: Submission, form: DraftForm, cards=None) -> dict
             {"kind": kind, "title": kind.label, "wording": submission.call.wording(kind), "ticked": kind in declared}
             for kind in Declaration.Kind
         ],
+        "typed_elsewhere": any("names" not in one for one in (submission.conflict or {}).values()),
+        "gave_way": gave_way(submission),
+        "originals": submission.originals.all() if saved else [],
+        "most_word_bytes": MAX_FILE_BYTES,
         "most_photos": drafts.MOST_PHOTOS,
         "most_bytes": settings.MAX_PICTURE_BYTES,
         "returned": submission.state == "returned",

@@ -47,6 +47,17 @@ export function showState(state) {
     all(`[data-count="${level}"]`).forEach((place) => { place.textContent = amount; });
   }
   state.photos.forEach(showVerdict);
+  showArriving(state.arriving);
+}
+
+function showArriving({ clean = 0, cleaned = 0, pieces = 1 }) {
+  const button = document.querySelector("[data-clean]");
+  if (!button) return;
+  button.hidden = !clean && !cleaned;
+  button.textContent = clean ? `可以整理 ${clean} 处，看一看` : `整理了 ${cleaned} 处，看一看`;
+  const several = document.querySelector("[data-pieces]");
+  several.hidden = pieces < 2;
+  several.textContent = `好像有 ${pieces} 篇，看一看`;
 }
 
 function showVerdict(photo) {

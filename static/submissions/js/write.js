@@ -3,7 +3,9 @@ import { Saver } from "./autosave.js";
 import { differs, dropMirror, mirrorKey, readMirror, restore } from "./mirror.js";
 import { clearNotice, notice } from "./notices.js";
 import { showState, showWords } from "./live.js";
+import { listen as listenToPaste } from "./paste.js";
 import { Photos } from "./photos.js";
+import { WordFile } from "./word.js";
 import "./page.js";
 
 const form = document.querySelector("form[data-draft]");
@@ -47,6 +49,8 @@ function goToPassage() {
 
 const saver = new Saver(form, showState);
 new Photos(form, saver);
+new WordFile(form, saver);
+listenToPaste(body);
 offerCopy();
 grow();
 goToPassage();
