@@ -175,7 +175,7 @@ def _by_contents(lines: list[SourceLine]) -> tuple[list[_Title], list[_Listed], 
     titles = _listed_titles(lines, entries, opening)
     if len(titles) < 2:
         return None
-    forgotten = [title for title in _signed_titles(lines, opening) if _is_between(title, titles)]
+    forgotten = [title for title in _signed_titles(lines, opening) if _is_apart(title, titles, lines)]
     titles = sorted([*titles, *forgotten], key=lambda title: title.place)
     _match_alike(titles, entries)
     return titles, entries, range(first if place is None else place, opening)
@@ -287,11 +287,12 @@ def _signed_titles(lines: list[SourceLine], opening: int) -> list[_Title]:
 
 
 def _runs(line: SourceLine) -> bool:
-    """Whether the line can begin a text: a sentence, a numbered heading, a salutation, a photograph."""
+    """Whether the line can begin a text: a sentence, a heading, a salutation, a photograph."""
     text = line.text
     return (
         line.is_body
         or number_level(text) is not None
+        or text.startswith("#")
         or text.endswith(("：", ":"))
         or bool(_PHOTO.fullmatch(text))
         or (len(text) >= _RUNNING and bool(re.search("[，。；,]", text)))
@@ -327,8 +328,10 @@ def _in_two_lines(lines: list[SourceLine], title: _Title) -> _Title:
     return _Title(title.place - 1, title.count + 1, f"{_plain(above)} {title.words}", title.signature)
 
 
-def _is_between(title: _Title, titles: list[_Title]) -> bool:
-    return all(not other.place <= title.place < other.place + other.count + 2 for other in titles)
+def _is_apart(title: _Title, titles: list[_Title], lines: list[SourceLine]) -> bool:
+    """Whether a title is no line of another one's head."""
+    heads = ((one.place, one.place + one.count) for one in titles)
+    return all(not top <= title.place < end + _head_length(lines, end, listed=True) for top, end in heads)
 
 
 def _match_alike(titles: list[_Title], entries: list[_Listed]) -> None:
