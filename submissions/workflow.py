@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from journal import assembly, duplicates
-from journal.models import Approval, Content, Text, TextVersion
+from journal.models import Approval, Article, Content, Text, TextVersion
 from members.models import Event
 
 from . import letters
@@ -246,9 +246,18 @@ def pass_review(submission: Submission, actor, *, opinion: str, letter_body: str
                 source=_source_note(submission),
                 unit=submission.unit,
             )
+            if submission.is_composite:
+                _take_apart(submission, article, actor, at)
             _move(submission, Action.ACCEPT, actor, at=at, note=opinion, article=article, decided_at=at)
             letters.post(submission, Letter.Kind.ACCEPT, body=letter_body, at=at)
     return submission
+
+
+def _take_apart(submission: Submission, article: Article, actor, at) -> None:
+    """A composite becomes an article with parts; one whose parts can no longer be told apart stays one article."""
+    if not assembly.split(article, actor, at=at):
+        note = "正文里找不到两个以上“## 标题”，已作为一篇文章录用。"
+        Event.objects.record(actor, "组合稿没有拆开", submission, note=note, at=at)
 
 
 def return_for_changes(submission: Submission, actor, *, opinion: str, due_on=None, letter_body="", at=None):
