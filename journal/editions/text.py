@@ -7,6 +7,8 @@ from journal.models import Article, Imprint, Issue, Journal
 from journal.text.blocks import Block, parse
 from journal.text.names import spaced_name
 
+from .columns import Column, columns_of, parts_of
+
 _IMPRINT_LABELS = (
     ("supervisor", "主管单位"),
     ("sponsor", "主办单位"),
@@ -31,27 +33,11 @@ def write(issue: Issue, path: Path) -> None:
 
 def render(issue: Issue) -> str:
     """The whole issue; withdrawn articles are left out."""
-    columns = _columns(issue)
+    columns = columns_of(issue)
     parts = [_cover(issue), _matter(issue, "preface"), _contents(columns), _board(issue)]
-    parts += [_column(name, articles) for name, _, articles in columns]
+    parts += [_column(column) for column in columns]
     parts.append(_matter(issue, "call"))
     return "\n\n\n".join(part for part in parts if part) + "\n"
-
-
-def _columns(issue: Issue) -> list[tuple[str, str, list[Article]]]:
-    """(printed name, page range, articles) of each column in the issue's order."""
-    articles = (
-        Article.objects.toplevel()
-        .filter(issue=issue, withdrawn_at__isnull=True)
-        .select_related("text__current")
-        .prefetch_related("bylines", "parts__bylines", "parts__text__current")
-        .order_by("section", "position", "pk")
-    )
-    by_section = {key: list(group) for key, group in groupby(articles, key=lambda article: article.section_id)}
-    return [
-        (row.name or row.section.name, _pages(row.start_page, row.end_page), by_section.get(row.section_id, []))
-        for row in issue.sections.select_related("section")
-    ]
 
 
 def _pages(start: int | None, end: int | None) -> str:
@@ -69,11 +55,15 @@ def _cover(issue: Issue) -> str:
     highlights = [f"★ {highlight.text}" for highlight in issue.highlights.all()]
     lines += ["", "本期导读", *highlights] if highlights else []
     lines.append("")
-    for name, label in _IMPRINT_LABELS:
-        value = getattr(imprint, name)
-        if value:
-            lines.append(f"{label}：{_imprint_value(name, value)}")
+    lines += [f"{label}：{value}" for label, value in imprint_lines(imprint)]
     return "\n".join([*lines, *([imprint.online_note] if imprint.online_note else [])]).strip()
+
+
+def imprint_lines(imprint: Imprint) -> list[tuple[str, str]]:
+    """(label, value) of each field that is filled in, in the order they are printed."""
+    return [
+        (label, _imprint_value(name, value)) for name, label in _IMPRINT_LABELS if (value := getattr(imprint, name))
+    ]
 
 
 def _imprint_value(name: str, value) -> str:
@@ -91,11 +81,11 @@ def _matter(issue: Issue, kind: str) -> str:
     return "\n\n".join(part for part in (matter.title, body_text(matter.html), matter.signature) if part)
 
 
-def _contents(columns) -> str:
+def _contents(columns: list[Column]) -> str:
     lines = ["目录"]
-    for name, pages, articles in columns:
-        lines += ["", f"{name} {pages}".strip()]
-        lines += [" ".join((article.listed_title, *_signatures(article))) for article in articles]
+    for column in columns:
+        lines += ["", f"{column.name} {_pages(column.row.start_page, column.row.end_page)}".strip()]
+        lines += [" ".join((article.listed_title, *_signatures(article))) for article in column.articles]
     return "\n".join(lines)
 
 
@@ -105,17 +95,16 @@ def _board(issue: Issue) -> str:
     return "\n".join(["编辑委员会", *lines]) if lines else ""
 
 
-def _column(name: str, articles: list[Article]) -> str:
-    return "\n\n\n".join([f"【{name}】", *(_article(article) for article in articles)])
+def _column(column: Column) -> str:
+    return "\n\n\n".join([f"【{column.name}】", *(_article(article) for article in column.articles)])
 
 
 def _article(article: Article) -> str:
-    parts = [part for part in article.parts.all() if part.withdrawn_at is None]
     head = [article.kicker, article.title, f"——{article.subtitle}" if article.subtitle else ""]
     signed = "  ".join(_signatures(article))
     notes = [f"（{note}）" for note in (article.author_note, article.source_note, article.credits) if note]
     body = body_text(article.text.current.html)
-    inner = [_article(part) for part in sorted(parts, key=lambda part: (part.position, part.pk))]
+    inner = [_article(part) for part in parts_of(article)]
     return "\n\n".join(piece for piece in ("\n".join(filter(None, head)), signed, body, *inner, *notes) if piece)
 
 

@@ -1,0 +1,106 @@
+"""Typesetting: data and templates → a PDF, with the page every article begins and ends on."""
+
+import json
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import typst
+
+from journal.models import Article, Issue, Journal
+
+from .fonts import Faces, faces
+from .matter import Collector, Matter, matter_of, pictures_in
+
+_TEMPLATES = Path(__file__).parent / "typst"
+_BLEED_MM = 3
+_SLUG_MM = 10  # bleed and crop marks
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """pages: all sheets' sides with the covers; numbered: those with page numbers; starts and ends: article id →
+    printed page; problems: what a person must know, in plain Chinese (missing faces, glyphs, photographs)."""
+
+    pdf: bytes
+    pages: int
+    numbered: int
+    starts: dict[int, int]
+    ends: dict[int, int]
+    problems: tuple[str, ...]
+
+
+def write(issue: Issue, path: Path) -> int:
+    """The whole issue to path; its number of pages."""
+    done = typeset(issue)
+    path.write_bytes(done.pdf)
+    return done.pages
+
+
+def typeset(issue: Issue, *, crop_marks: bool = False) -> Typeset:
+    """The issue as it will be printed: size of the journal, 3 mm bleed and crop marks on request."""
+    journal = Journal.objects.current()
+    paper = {
+        "width": journal.page_width_mm,
+        "height": journal.page_height_mm,
+        "bleed": _BLEED_MM if crop_marks else 0,
+        "slug": _SLUG_MM if crop_marks else 0,
+        "marks": crop_marks,
+    }
+    with tempfile.TemporaryDirectory(prefix="typeset-") as folder:
+        matter = matter_of(issue, Path(folder))
+        return _typeset("issue.typ", Matter(matter.data | {"paper": paper}, matter.problems), Path(folder))
+
+
+def article_pdf(article: Article) -> Typeset:
+    """One article as it looks in print, for its writer and editors."""
+    journal = Journal.objects.current()
+    with tempfile.TemporaryDirectory(prefix="typeset-") as folder:
+        htmls = [one.text.current.html for one in (article, *article.parts.all())]
+        collector = Collector(Path(folder), pictures_in(htmls))
+        data = {
+            "paper": {"width": journal.page_width_mm, "height": journal.page_height_mm},
+            "journal": {"name": journal.name},
+            "section": article.section.name,
+            "article": collector.article(article),
+        }
+        return _typeset("article.typ", Matter(data, collector.problems), Path(folder))
+
+
+def _typeset(template: str, matter: Matter, folder: Path) -> Typeset:
+    chosen = faces()
+    for name in (template, "text.typ"):
+        shutil.copyfile(_TEMPLATES / name, folder / name)
+    packed = json.dumps(matter.data, ensure_ascii=False)
+    (folder / "data.json").write_text(packed, encoding="utf-8")
+    compiler = typst.Compiler(
+        str(folder / template),
+        root=str(folder),
+        font_paths=list(chosen.folders),
+        ignore_system_fonts=True,
+        sys_inputs={"faces": json.dumps(chosen.families, ensure_ascii=False)},
+    )
+    pdf, warnings = compiler.compile_with_warnings(format="pdf")
+    places = json.loads(compiler.query("<place>", field="value"))
+    problems = [*matter.problems, *chosen.problems, *_missing(chosen, packed), *map(_warned, warnings)]
+    pages = {one["what"]: one["page"] for one in places if "id" not in one}
+    return Typeset(
+        pdf=pdf,
+        pages=pages["pages"],
+        numbered=pages["numbered"],
+        starts={one["id"]: one["page"] for one in places if one["what"] == "start"},
+        ends={one["id"]: one["page"] for one in places if one["what"] == "end"},
+        problems=tuple(dict.fromkeys(problems)),
+    )
+
+
+def _missing(chosen: Faces, packed: str) -> list[str]:
+    characters = chosen.missing(packed)
+    if not characters:
+        return []
+    return [f"字库里没有这些字：{'、'.join(characters)}，排出来是空框。请换字库，或核对是不是写错了。"]
+
+
+def _warned(warning) -> str:
+    return f"排版程序提醒：{warning}"
