@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.core.cache import cache
 
-from journal.text.clean import Cleaning, clean_text
+from journal.text.clean import clean_text, is_speech
 from journal.text.pieces import propose
 
 from . import cleaning
@@ -26,10 +26,6 @@ class Arriving:
     titles: str
 
 
-def cleaning_of(body: str) -> Cleaning:
-    return clean_text(body)
-
-
 def figures_of(body: str) -> Arriving:
     key = f"arriving:{hashlib.sha256(body.encode()).hexdigest()}"
     found = cache.get(key)
@@ -43,7 +39,8 @@ def figures_of(body: str) -> Arriving:
 
 def is_speech_of(submission: Submission) -> bool:
     """Whether only a person may decide on each change (RULES.md 11): by the column chosen, or by what the text is."""
-    return submission.section is not None and submission.section.name == SPEECHES
+    in_column = submission.section is not None and submission.section.name == SPEECHES
+    return in_column or is_speech(submission.body, submission.title)
 
 
 def is_one_piece(submission: Submission, titles: str) -> bool:

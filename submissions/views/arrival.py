@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from journal.text.clean import KIND_LABELS, Report
+from journal.text.clean import KIND_LABELS, Report, clean_text
 from submissions import cleaning, drafts, filling
-from submissions.arriving import cleaning_of, is_speech_of
+from submissions.arriving import is_speech_of
 from submissions.intake.any_file import MAX_FILE_BYTES, read_file
 from submissions.intake.refused import FileRefused
 from submissions.intake.taking import display_name, keep_original
@@ -48,7 +48,7 @@ def clean_draft(request, pk):
         return redirect("submission", submission.pk)
     if request.method == "POST":
         return _change_cleaning(request, submission)
-    found = cleaning_of(submission.body)
+    found = clean_text(submission.body)
     places = cleaning.gather(submission.body, found.changes)
     pages = max(1, ceil(len(places) / PLACES_ON_A_PAGE))
     page = min(max(number_in(request.GET.get("page"), 1), 1), pages)
@@ -95,7 +95,7 @@ def _change_cleaning(request, submission: Submission):
     act, _, which = request.POST.get("act", "").partition(":")
     if act in ("undo", "undo_all"):
         return _take_back(request, submission, None if act == "undo_all" else which, here)
-    found = cleaning_of(submission.body).changes
+    found = clean_text(submission.body).changes
     if act == "ticked":
         ticked = {number_in(one, -1) for one in request.POST.getlist("place")}
         places = cleaning.gather(submission.body, found)
