@@ -7,18 +7,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from journal.text.marks import (
+    BRACKETS,
+    CJK,
+    CLAUSE_MARK,
+    DASH,
+    ELLIPSIS,
+    FULL_STOP,
+    FULL_WIDTH,
+    INNER_SPACE,
+    NUMERALS,
+    ends_ordinal,
+    parts_title,
+)
+
 from .findings import ADVICE, WARNING
 
-CJK = "\u3400-\u4dbf\u4e00-\u9fff\u3007"
-_NUMERAL = "一二三四五六七八九十百〇"
-_FULL_WIDTH = str.maketrans(",;:?!()", "，；：？！（）")
 _NUMBER = r"\d+(?:\.\d+)?"
-_LEAST_TITLE_HALF = 4
 _REACH = 40  # characters on either side that are looked at
-_LONGEST_HEADING = 60
-_LINE_BEFORE = re.compile(rf"(?P<mark>[^{CJK}]?)(?P<words>[{CJK}]*)$")
-_LINE_AFTER = re.compile(rf"(?P<words>[{CJK}]*)(?P<mark>[^{CJK}]?)")
-_SENTENCE = re.compile("[，。；！？,;!?]")
 _CHAIN = re.compile(rf"[{CJK}]{{1,8}}(?:—[{CJK}]{{1,8}}){{2,}}")
 
 Fix = Callable[[re.Match[str]], str]
@@ -71,16 +77,6 @@ def _one_of_about(match: re.Match[str]) -> tuple[str, ...]:
     return f"{match['before']}{match['what']}", f"{match['what']}{match['after']}"
 
 
-def _parts_title(match: re.Match[str]) -> bool:
-    """“党建引领 打通服务”: two halves of a heading or of a name in quotation marks, each of four characters or more."""
-    before = _LINE_BEFORE.search(match.string[max(0, match.start() - _REACH) : match.start()])
-    after = _LINE_AFTER.match(match.string[match.end() : match.end() + _REACH])
-    if min(len(before["words"]), len(after["words"])) < _LEAST_TITLE_HALF:
-        return False
-    quoted = before["mark"] in ("“", "《") and after["mark"] in ("”", "》")
-    return quoted or (len(match.string) <= _LONGEST_HEADING and not _SENTENCE.search(match.string))
-
-
 def _links_steps(match: re.Match[str]) -> bool:
     """信息采集—信息管理—信息报告: one dash after another joins the steps of a course (GB/T 15834-2011, 4.13.3.2)."""
     begin = max(0, match.start() - _REACH)
@@ -106,7 +102,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "heading.number",
         WARNING,
-        re.compile(rf"^(?:[（(](?P<rank>[{_NUMERAL}]{{1,4}})[)）]、|\((?P<half>[{_NUMERAL}]{{1,4}})\)、?)[ \u3000]*"),
+        re.compile(rf"^(?:[（(](?P<rank>[{NUMERALS}]{{1,4}})[)）]、|\((?P<half>[{NUMERALS}]{{1,4}})\)、?)[ \u3000]*"),
         "“（一）”用全角括号，后面不再加顿号。",
         "公文结构层次依次用“一、”“（一）”“1.”“（1）”。",
         lambda m: f"（{m['rank'] or m['half']}）",
@@ -245,7 +241,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "mark.ellipsis",
         WARNING,
-        re.compile(r"\.{3,}|。{2,}|(?<!…)…(?!…)"),
+        re.compile(rf"{ELLIPSIS}|。{{2,}}|(?<!…)…(?!…)"),
         "省略号要用六个点“……”。",
         "省略号占两个字的位置（GB/T 15834）。",
         lambda m: "……",
@@ -255,7 +251,7 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "mark.dash",
         WARNING,
-        re.compile(rf"(?<=[{CJK}”》）])-{{2,}}(?=[{CJK}“《（])|^-{{2,}}(?=[{CJK}“《])"),
+        re.compile(DASH),
         "破折号要用“——”。",
         "破折号占两个字的位置，用两个短横线代替会被拆到两行（GB/T 15834）。",
         lambda m: "——",
@@ -296,34 +292,32 @@ PATTERNS: tuple[Pattern, ...] = (
     Pattern(
         "mark.half_width",
         WARNING,
-        re.compile(
-            rf"(?<=[{CJK}”》）])\([^()\n]*\)|\([^()\n]*\)(?=[{CJK}])|\((?=[^()\n]*[{CJK}])[^()\n]*\)"
-            rf"|(?<=[{CJK}”》）])[,;:?!](?!\d*[,:]\d)|[,;:?!](?=[{CJK}“《（])"
-        ),
+        re.compile(f"{BRACKETS}|{CLAUSE_MARK}"),
         "中文句子里要用全角标点。",
         "半角标点挨着汉字，排出来会挤在一起（GB/T 15834）。",
-        lambda m: m[0].translate(_FULL_WIDTH),
+        lambda m: m[0].translate(FULL_WIDTH),
         wrong="大家坐下来,商量着办。",
         right="大家坐下来，商量着办。",
     ),
     Pattern(
         "mark.half_width",
         WARNING,
-        re.compile(rf"(?<=[{CJK}”》）])\.(?=$|[{CJK}“《\s])"),
+        re.compile(FULL_STOP),
         "中文句子末尾要用句号“。”。",
         "半角的点挨着汉字，排出来会挤在一起（GB/T 15834）。",
         lambda m: "。",
+        allowed=ends_ordinal,
         wrong="大家坐下来商量.",
         right="大家坐下来商量。",
     ),
     Pattern(
         "space.inside",
         ADVICE,
-        re.compile(rf"(?<=[{CJK}）)，。、；：])[ \u00a0\u3000]+(?=[{CJK}])"),
+        re.compile(INNER_SPACE),
         "汉字之间多了空格。",
         "两字姓名中间的空格由排版统一加，正文里不用打。",
         lambda m: "",
-        allowed=_parts_title,
+        allowed=parts_title,
         wrong="党 建引领，大家商量着办。",
         right="党建引领，大家商量着办。",
     ),
