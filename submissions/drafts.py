@@ -202,9 +202,10 @@ def _attach_only(submission: Submission, picture_ids: list[int]) -> None:
         )
 
 
-def replace_body(submission: Submission, body: str, mended: list[dict], *, followed: bool = False) -> bool:
+def replace_body(submission: Submission, body: str, mended: list[dict], *, followed: bool = False, **lines) -> bool:
     """A change made by a page, not typed: refused where the draft moved in the meantime.
 
+    `lines` are other fields changed with it (title, subtitle …).
     `followed`: the records of cleaning among `mended` stand where the new text has them; otherwise they are moved along.
     """
     if not followed:
@@ -212,7 +213,12 @@ def replace_body(submission: Submission, body: str, mended: list[dict], *, follo
         mended = cleaning.follow_fixes(mended, known, submission.body, body)
     return bool(
         Submission.objects.filter(pk=submission.pk, draft_number=submission.draft_number, state__in=EDITABLE).update(
-            body=body, mended=mended, draft_number=F("draft_number") + 1, draft_tab="", saved_at=timezone.now()
+            body=body,
+            mended=mended,
+            draft_number=F("draft_number") + 1,
+            draft_tab="",
+            saved_at=timezone.now(),
+            **lines,
         )
     )
 
