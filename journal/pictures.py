@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from PIL import Image, ImageCms, ImageOps
 
 from .models import Issue, Picture, TextVersion
+from .picture_files import DAMAGED, TooManyPixels, bare, open_picture, plain_colours
 
 WIDTHS = (480, 960, 1600)
 QUALITY = 84
@@ -33,6 +34,11 @@ def derivative(picture: Picture, width: int) -> Path:
     """
     if width not in WIDTHS:
         raise ValueError(f"width must be one of {WIDTHS}, not {width}")
+    return copy_at(picture, width)
+
+
+def copy_at(picture: Picture, width: int) -> Path:
+    """As `derivative`, at any width: what print asks for. Raises Unreadable."""
     path = Path(settings.DERIVATIVES_DIR) / picture.sha256[:2] / f"{picture.sha256}-{width}.jpg"
     if not path.exists():
         _write(path, _encoded(picture, width))
@@ -47,13 +53,13 @@ def sources(picture: Picture) -> list[tuple[int, int]]:
 
 def _encoded(picture: Picture, width: int) -> bytes:
     try:
-        with picture.file.open("rb") as original, Image.open(original) as image:
-            if image.width * image.height > settings.MAX_PICTURE_PIXELS:
-                raise Unreadable(f"picture {picture.pk}: {image.width}×{image.height} pixels is more than is allowed")
+        with picture.file.open("rb") as original, open_picture(original) as image:
             # JPEG can be decoded at a fraction of its size; twice the wanted width keeps the reduction clean.
             image.draft(image.mode, (width * 2, width * 2))
             upright = _srgb(ImageOps.exif_transpose(image))
-    except (OSError, SyntaxError, ValueError) as error:
+    except TooManyPixels as error:
+        raise Unreadable(f"picture {picture.pk}: {error} is more than is allowed") from error
+    except DAMAGED as error:
         raise Unreadable(f"picture {picture.pk}: {error}") from error
     if upright.width > width:
         height = max(1, round(upright.height * width / upright.width))
@@ -66,7 +72,8 @@ def _encoded(picture: Picture, width: int) -> bytes:
 def _srgb(image: Image.Image) -> Image.Image:
     """Colours as meant: the embedded profile (CMYK of a print house, P3 of a phone) applied, then left out."""
     profile = image.info.get("icc_profile")
-    if profile and image.mode in ("RGB", "CMYK", "L"):
+    image = plain_colours(image)
+    if profile:
         try:
             target = ImageCms.createProfile("sRGB")
             converted = ImageCms.profileToProfile(
@@ -76,17 +83,8 @@ def _srgb(image: Image.Image) -> Image.Image:
             # A damaged profile says nothing of the colours: taken as if there were none.
             converted = None
         if converted is not None:
-            return _bare(converted)
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        image = image.convert("RGBA")
-        ground = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(ground, image)
-    return _bare(image.convert("RGB"))
-
-
-def _bare(image: Image.Image) -> Image.Image:
-    image.info = {}
-    return image
+            return bare(converted)
+    return bare(image.convert("RGB"))
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -23,7 +23,9 @@ from .terms import Term, TermList
 EMPTY = "（没有填）"
 _TITLE = "榕树下的“板凳会”"
 _BODY = "村里把议事桌搬到榕树下，大家商量着办事。"
-_PHOTO = re.compile(r"(?P<width>\d+)×(?P<height>\d+) 像素，印 (?P<print>\d+) 毫米宽(?:，(?P<format>[A-Z]+))?")
+_PHOTO = re.compile(
+    r"(?P<width>\d+)×(?P<height>\d+) 像素，印 (?P<print>\d+) 毫米宽(?:，(?P<format>[A-Z]+))?(?P<blurred>，没有对准焦)?(?P<again>，传了两次)?"
+)
 _REGISTER = Register(
     tenures=(
         Tenure(person="乔木", post="区委书记", unit="望海区", variants=("乔沐",)),
@@ -91,14 +93,30 @@ def _photo(shown: str) -> Manuscript:
         print_width_mm=int(told["print"]) if told else 81,
         format=(told and told["format"]) or "JPEG",
         caption="村民在榕树下议事" if told else "" if shown == EMPTY else shown,
-        details={"has_camera_data": bool(told) and int(told["width"]) > 1920},
+        photographer="林晓舟",
+        category=Picture.Category.WORK,
+        details={
+            "has_camera_data": bool(told) and int(told["width"]) > 1920,
+            "sharpness": 0.02 if told and told["blurred"] else 0.8,
+        },
     )
-    return _manuscript(pictures=[picture])
+    return _manuscript(pictures=[picture] * (2 if told and told["again"] else 1))
 
 
 def _picture_entry(shown: str) -> Manuscript:
     pictures = [] if shown == EMPTY else _photo(shown).pictures
     return replace(_manuscript(), is_text=False, pictures=pictures)
+
+
+def _photo_field(name: str) -> Callable[[str], Manuscript]:
+    """An image entry; the words are what is typed or chosen in that field of its photograph."""
+
+    def build(shown: str) -> Manuscript:
+        entry = _picture_entry("4000×3000 像素，印 170 毫米宽")
+        setattr(entry.pictures[0], name, "" if shown == EMPTY else shown)
+        return entry
+
+    return build
 
 
 _RECOMMENDED = {"is_recommended": True, "source_name": "望海日报", "source_issue": "2026年3月2日"}
@@ -141,9 +159,13 @@ EXAMPLES: tuple[Example, ...] = (
     Example("privacy.card", "捐款汇到6222020000000000000", "捐款请到村委会登记", _body),
     Example("pictures.missing", EMPTY, "4000×3000 像素，印 170 毫米宽", _picture_entry),
     Example("picture.caption", EMPTY, "3月2日，榕岭村村民在榕树下议事。林晓舟摄", _photo),
+    Example("picture.photographer", EMPTY, "林晓舟", _photo_field("photographer")),
+    Example("picture.category", EMPTY, Picture.Category.WORK.label, _photo_field("category")),
     Example("picture.resolution", "800×600 像素，印 170 毫米宽", "4000×3000 像素，印 170 毫米宽", _photo),
     Example("picture.format", "4000×3000 像素，印 170 毫米宽，PNG", "4000×3000 像素，印 170 毫米宽，JPEG", _photo),
     Example("picture.shrunk", "1280×960 像素，印 81 毫米宽", "4000×3000 像素，印 81 毫米宽", _photo),
+    Example("picture.blurred", "4000×3000 像素，印 170 毫米宽，没有对准焦", "4000×3000 像素，印 170 毫米宽", _photo),
+    Example("picture.alike", "4000×3000 像素，印 170 毫米宽，传了两次", "4000×3000 像素，印 170 毫米宽", _photo),
     Example("photo.mark", "大家围坐在树下，见【照片2】。", "大家围坐在树下。", _body),
 )
 

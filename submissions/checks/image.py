@@ -4,10 +4,12 @@ The tag in the file says nothing: what counts is pixels ÷ (print millimetres ÷
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from journal.models import Picture
 from journal.text.blocks import parse
+from submissions.intake.likeness import almost_same
+from submissions.intake.sharpness import BLURRED_BELOW
 
 from .findings import ADVICE, ERROR, WARNING, Finding
 
@@ -15,7 +17,16 @@ LEAST_DPI = 200
 PAGE_RATIO = 285 / 210  # 大16开 (RULES.md section 6)
 SHRUNK_SIDE = 1920
 _MARK = re.compile(r"【照片\s*\d{1,2}】")
-_CODES = {"mark": "photo.mark", "pixels": "picture.resolution", "format": "picture.format", "shrunk": "picture.shrunk"}
+_CODES = {
+    "mark": "photo.mark",
+    "pixels": "picture.resolution",
+    "format": "picture.format",
+    "shrunk": "picture.shrunk",
+    "blurred": "picture.blurred",
+    "alike": "picture.alike",
+    "photographer": "picture.photographer",
+    "category": "picture.category",
+}
 
 
 def dpi_at(width_px: int, width_mm: int) -> int:
@@ -80,11 +91,74 @@ def shrunk_findings(width: int, height: int, details: dict, name="照片") -> It
         )
 
 
+def blurred_findings(details: dict, name="照片") -> Iterator[Finding]:
+    """Advice alone: a program cannot tell mist from a shaken hand."""
+    measured = details.get("sharpness")
+    if measured is not None and measured < BLURRED_BELOW:
+        yield Finding(
+            _CODES["blurred"],
+            ADVICE,
+            f"{name}可能没有对准焦，或拍的时候手动了。请放大看看，不清楚就换一张。",
+            "最清楚的几处也没有细节。特意拍成这样的不用换。",
+            quote=f"{name} 清晰度",
+        )
+
+
+def alike_findings(pictures: Sequence[tuple[str, str, str | None]]) -> Iterator[tuple[int, Finding]]:
+    """(index, finding) of each that is almost the same as an earlier one, told once, of the first it resembles.
+
+    `pictures` are (name, SHA-256, likeness) in order.
+    """
+    for place, (name, sha256, look) in enumerate(pictures):
+        for earlier, other_sha256, other_look in pictures[:place]:
+            same = sha256 == other_sha256
+            if not (same or almost_same(look, other_look)):
+                continue
+            told = "是同一个文件" if same else "几乎一样"
+            yield (
+                place,
+                Finding(
+                    _CODES["alike"],
+                    ADVICE,
+                    f"{earlier.strip()}和{name.strip()}{told}。请留下较好的一张，去掉另一张。",
+                    "按画面比较，缩小、另存过的也认得出。有意都用的不用去掉。",
+                    quote=f"{name.strip()} {earlier.strip()}",
+                ),
+            )
+            break
+
+
+def asked_findings(picture: Picture, is_text: bool, name="照片") -> Iterator[Finding]:
+    """What the call asks to be said of a photograph beside its caption; an image entry stands by these facts."""
+    if not picture.photographer.strip():
+        yield Finding(
+            _CODES["photographer"],
+            ADVICE if is_text else WARNING,
+            f"{name}还没有写摄影。请写上拍摄人的姓名。",
+            "刊发时署名；不知道是谁拍的，要先问清能不能用。",
+            quote=f"{name} 摄影",
+        )
+    if not is_text and not picture.category:
+        yield Finding(
+            _CODES["category"],
+            WARNING,
+            f"{name}还没有选类别。请在新闻图片、工作动态、社会生活、自然风光、书画作品里选一类。",
+            "征稿启事：图片按类别征集。",
+            quote=f"{name} 类别",
+        )
+
+
 def picture_findings(picture: Picture, dpi: int = 300, name="照片") -> Iterator[Finding]:
     """Everything on one photograph at the size chosen for it."""
     yield from resolution_findings(picture.width, picture.height, picture.print_width_mm, dpi, name)
     yield from format_findings(picture.format, name)
     yield from shrunk_findings(picture.width, picture.height, picture.details, name)
+    yield from blurred_findings(picture.details, name)
+
+
+def looks(pictures: Sequence[Picture]) -> list[tuple[str, str, str | None]]:
+    """What alike_findings compares, the photographs named by their place."""
+    return [(f"照片 {n}", one.sha256, one.details.get("likeness")) for n, one in enumerate(pictures, 1)]
 
 
 def check_marks(manuscript) -> Iterator[Finding]:
@@ -105,4 +179,7 @@ def check_marks(manuscript) -> Iterator[Finding]:
 
 def check_photographs(manuscript) -> Iterator[Finding]:
     for number, picture in enumerate(manuscript.pictures, 1):
-        yield from picture_findings(picture, manuscript.dpi_limit, f"照片 {number} ")
+        name = f"照片 {number} "
+        yield from picture_findings(picture, manuscript.dpi_limit, name)
+        yield from asked_findings(picture, manuscript.is_text, name)
+    yield from (finding for _, finding in alike_findings(looks(manuscript.pictures)))

@@ -6,6 +6,8 @@ _BY_CODE = {
     "title.long": ("上级文件或会议的全称，不能压缩",),
     "length.over": ("内容完整，请编辑酌定删节", "编辑部约稿，事先说好篇幅"),
     "picture.caption": ("照片内容文中已有交代",),
+    "picture.photographer": ("单位资料照片，查不到拍摄人",),
+    "picture.category": ("不属于这五类，请编辑归类",),
     "picture.format": ("没有 JPEG 原图",),
     "picture.resolution": ("没有更大的原图",),
     "privacy.mobile": ("公开的办公电话", "本人同意刊登"),

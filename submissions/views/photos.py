@@ -113,7 +113,11 @@ def _replace(request, attachment):
 def _convert(request, attachment):
     if attachment.picture.format == "JPEG":
         return ["这张已经是 JPEG，不用转。"]
-    return _put(attachment, as_jpeg(attachment.picture, request.user))
+    try:
+        picture = as_jpeg(attachment.picture, request.user)
+    except PhotoRefused as refusal:
+        return [str(refusal)]
+    return _put(attachment, picture)
 
 
 @transaction.atomic

@@ -184,4 +184,4 @@ def test_a_mark_without_its_photograph_is_told(writer, draft):
     codes = [
         note.finding.code for note in writer.get(reverse("review_draft", args=[draft.pk])).context["reading"].notes
     ]
-    assert codes == ["picture.caption"]
+    assert codes == ["picture.caption", "picture.photographer"]

@@ -99,7 +99,7 @@ def test_place_of_taking_is_noticed():
         (b"<html><script>alert(1)</script></html>", "网页或代码"),
         (b"%PDF-1.7", "PDF"),
         (b"PK\x03\x04" + b"\x00" * 60, "Word 文件"),
-        (b"\x00\x00\x00\x18ftypheic" + b"\x00" * 60, "HEIC"),
+        (b"\x00\x00\x00\x18ftypheic" + b"\x00" * 60, "打不开"),
         (b"not a picture at all", "打不开"),
         (photo_bytes(file_format="GIF", mode="P"), "GIF"),
         (png_claiming(60000, 60000), "像素太多"),

@@ -22,6 +22,7 @@ EMPTY = {
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = "检查照片：格式、像素、能印多大、是否带拍摄地点。有错误级问题时退出码为 1。"
 
     def add_arguments(self, parser):
