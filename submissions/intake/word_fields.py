@@ -3,7 +3,6 @@
 import re
 
 from .word_symbols import MISSING, circled
-
 from .word_told import Told
 
 # Fields that fetch what is not in the file when they are brought up to date. We never do that.

@@ -149,17 +149,16 @@ class Lines:
     def _inline(self, paragraph: etree._Element) -> Iterator[str | _Held]:
         """The pieces of a paragraph in order, tracked deletions left out, fields by their results."""
         waiting = list(reversed(paragraph))
-        change = ""
         while waiting:
             element = waiting.pop()
             tag = element.tag
             if tag == _R:
                 yield from self._run(element, paragraph)
             elif tag in _DELETED:
-                self._tell_change("deleted", element, change)
+                self._tell_change("deleted", element)
             elif tag in _WRAPPERS:
                 if tag in _INSERTED:
-                    self._tell_change("inserted", element, change)
+                    self._tell_change("inserted", element)
                 waiting.extend(reversed(element))
             elif tag == qn("w:fldSimple"):
                 self._fields.tell(element.get(qn("w:instr"), ""))
@@ -171,18 +170,18 @@ class Lines:
                 waiting.extend(reversed(_chosen(element)))
             elif tag in (f"{_M}oMath", f"{_M}oMathPara"):
                 yield self._formula(element)
-            change = tag if tag in _DELETED | _INSERTED else change if tag in _INVISIBLE else ""
 
-    def _tell_change(self, kind: str, element: etree._Element, change: str) -> None:
+    def _tell_change(self, kind: str, element: etree._Element) -> None:
         """One edit is often cut into several neighbouring elements: told once, with all its words."""
         words = "".join(one.text or "" for one in element.iter(_T, _DEL_TEXT))
         if not words.strip():
             return
-        goes_on = change in (_DELETED if kind == "deleted" else _INSERTED)
-        quotes = self.told.quotes.get(kind)
-        if goes_on and quotes and self.told.counts[kind] == len(quotes):
-            quotes[-1] += words.strip()
-        elif not goes_on:
+        before = element.getprevious()
+        while before is not None and before.tag in _INVISIBLE:
+            before = before.getprevious()
+        if before is not None and before.tag == element.tag and self.told.counts[kind]:
+            self.told.prolong(kind, words)
+        else:
             self.told.add(kind, words)
 
     def _run(self, run: etree._Element, paragraph: etree._Element) -> Iterator[str | _Held]:

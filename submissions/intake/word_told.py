@@ -21,6 +21,12 @@ class Told:
         if shown and len(self.quotes.setdefault(kind, [])) < _QUOTES:
             self.quotes[kind].append(shown)
 
+    def prolong(self, kind: str, words: str) -> None:
+        """More words of the passage added last."""
+        quotes = self.quotes.get(kind, [])
+        if quotes and self.counts[kind] == len(quotes) and len(quotes[-1]) <= _QUOTE_LENGTH:
+            quotes[-1] += words.strip()
+
     def remarks(self) -> tuple[str, ...]:
         """One sentence or two a kind, tracked changes first."""
         told = (self._changes(), *(self._sentence(kind, form) for kind, form in _SENTENCES.items()))

@@ -13,7 +13,9 @@ from .parts import find, number, value
 
 _CHINESE = re.compile("chinese|ideographDigital|japaneseCounting|taiwaneseCounting", re.IGNORECASE)
 _PLACE = re.compile(r"%([1-9])")
-_LARGEST_CHINESE, _LARGEST_CIRCLE = 999, 20
+_LARGEST_CHINESE, _LARGEST_CIRCLE, _LARGEST_ROMAN = 999, 20, 399
+_MOST_LETTERS = 10  # A, … Z, AA, BB: the letter is repeated
+_ROMAN = ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 
 
 @dataclass(frozen=True)
@@ -88,4 +90,18 @@ class Counting:
             return chinese_number(count)
         if kind.kind.startswith("decimalEnclosedCircle") and 1 <= count <= _LARGEST_CIRCLE:
             return chr(ord("①") + count - 1)
+        if kind.kind in ("upperLetter", "lowerLetter") and count >= 1:
+            letters = chr(ord("A") + (count - 1) % 26) * min((count - 1) // 26 + 1, _MOST_LETTERS)
+            return letters if kind.kind == "upperLetter" else letters.lower()
+        if kind.kind in ("upperRoman", "lowerRoman") and 1 <= count <= _LARGEST_ROMAN:
+            return roman(count) if kind.kind == "upperRoman" else roman(count).lower()
         return str(count)
+
+
+def roman(count: int) -> str:
+    """14 → XIV."""
+    out = ""
+    for worth, mark in _ROMAN:
+        out += mark * (count // worth)
+        count %= worth
+    return out
