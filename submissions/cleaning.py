@@ -163,17 +163,52 @@ def is_cleaning(record: dict) -> bool:
 
 
 def accept(body: str, changes: list[Change], mended: list[dict]) -> tuple[str, list[dict]]:
-    """The text with these changes made, and all records: those there were, moved along, and one for each change."""
+    """The text with these changes made, and all records: those there were, moved along, and one for each change.
+
+    A change of what an earlier one made becomes one record with it, so that no undo waits for another.
+    """
     text = applied(body, changes)
-    made: list[dict] = []
-    shift = 0
+    keys = {change.offset: uuid.uuid4().hex[:12] for change in changes}
     for place in gather(body, changes):
-        key = uuid.uuid4().hex[:12]
-        for change in place.changes:
-            made.append(_record(change, change.offset + shift, key, text))
-            shift += len(change.after) - len(change.before)
-    edits = [Edit(one.offset, one.offset + len(one.before), one.after) for one in changes]
-    return text, _in_order(follow(mended, edits) + made)
+        keys |= {change.offset: keys[place.start] for change in place.changes}
+    ordered: list[dict] = []
+    shift = 0
+    for start, end, olds, news in _clusters(mended, changes):
+        if not news:
+            ordered += [record | {"at": record["at"] + shift} for record in olds]
+            continue
+        before, after = _undone(body, start, end, olds), _made(body, start, end, news)
+        ordered.append(_record(Change(news[0].kind, before, after, start), start + shift, keys[news[0].offset], text))
+        shift += len(after) - (end - start)
+    return text, [one for one in mended if not is_cleaning(one) or one["at"] == LOST] + ordered
+
+
+def _clusters(mended: list[dict], changes: list[Change]) -> Iterator[tuple[int, int, list[dict], list[Change]]]:
+    """(start, end, records, changes) of the passages of a text, in order: what overlaps stands together."""
+    held = [one for one in mended if is_cleaning(one) and one["at"] != LOST]
+    spans: list[tuple[int, int, dict | Change]] = [(one["at"], one["at"] + len(one["after"]), one) for one in held]
+    spans += [(one.offset, one.offset + len(one.before), one) for one in changes]
+    spans.sort(key=lambda span: span[:2])
+    position = 0
+    while position < len(spans):
+        start, end, _ = spans[position]
+        following = position + 1
+        while following < len(spans) and spans[following][0] < end:
+            end = max(end, spans[following][1])
+            following += 1
+        members = [one for _, _, one in spans[position:following]]
+        olds = [one for one in members if isinstance(one, dict)]
+        yield start, end, olds, [one for one in members if isinstance(one, Change)]
+        position = following
+
+
+def _undone(body: str, start: int, end: int, records: list[dict]) -> str:
+    edits = [Edit(one["at"] - start, one["at"] - start + len(one["after"]), one["before"]) for one in records]
+    return rewritten(body[start:end], edits)
+
+
+def _made(body: str, start: int, end: int, changes: list[Change]) -> str:
+    return applied(body[start:end], [Change(one.kind, one.before, one.after, one.offset - start) for one in changes])
 
 
 def _record(change: Change, at: int, key: str, text: str) -> dict:
@@ -189,12 +224,6 @@ def _record(change: Change, at: int, key: str, text: str) -> dict:
         "left": text[max(0, at - mending.AROUND) : at],
         "right": text[end : end + mending.AROUND],
     }
-
-
-def _in_order(records: list[dict]) -> list[dict]:
-    """Cleaning records behind the others, in the order of the text; of two at one place the older stands first."""
-    others = [one for one in records if not is_cleaning(one)]
-    return others + sorted(filter(is_cleaning, records), key=lambda one: one["at"])
 
 
 def take_back(body: str, mended: list[dict], ids: set[str]) -> tuple[str, list[dict], int]:
