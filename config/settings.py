@@ -169,6 +169,9 @@ DERIVATIVES_DIR = DATA_DIR / "derivatives"
 FONTS_DIR = existing_dir("FONTS_DIR")
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A folder an editor brings in (submissions/registering.py: 300 files, 100 manuscripts on one page).
+DATA_UPLOAD_MAX_NUMBER_FILES = 310
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 MAX_PICTURE_BYTES = env_int("MAX_PICTURE_MB", 40) * 1024 * 1024
 MAX_PICTURE_PIXELS = env_int("MAX_PICTURE_MEGAPIXELS", 120) * 1_000_000
 

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from .views import arrival, checking, format_check, mine, photos, pieces, rules, writing
+from .views import arrival, checking, format_check, mine, photos, printing, pieces, rules, writing
 
 
 class PhotoAct:
@@ -40,6 +40,8 @@ urlpatterns = [
     path("<uuid:pk>/check/keep/", checking.keep, name="keep_passage"),
     path("<uuid:pk>/check/ask-again/", checking.ask_again, name="ask_again"),
     path("<uuid:pk>/check/hand-in/", checking.hand_in, name="hand_in"),
+    path("<uuid:pk>/print/", printing.in_print, name="in_print"),
     path("<uuid:pk>/status/", mine.submission, name="submission"),
+    path("<uuid:pk>/declare/", mine.declare, name="declare"),
     path("<uuid:pk>/withdraw/", mine.withdraw, name="withdraw"),
 ]

@@ -185,7 +185,8 @@ def _hand_in(submission, actor, action, declared, at):
         raise Stale
     if missing := set(Declaration.Kind.values) - set(declared):
         already = set(submission.declarations.values_list("kind", flat=True))
-        if action is Action.SUBMIT or missing - already:
+        # What the office registered without them waits for `declare`; acceptance asks for them.
+        if action is Action.SUBMIT or (missing - already and submission.registered_by_id is None):
             raise Undeclared
     manuscript = manuscript_of(submission)
     findings = all_findings(submission, manuscript)

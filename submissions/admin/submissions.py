@@ -5,7 +5,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from ..models import Submission
-from . import queue
+from . import queue, register
 from .duplicates import duplicates_view
 from .filters import StepFilter, UnitFilter
 from .review import letter_view, review_view
@@ -65,7 +65,7 @@ class SubmissionAdmin(admin.ModelAdmin):
             wrap(require_safe(lambda request, pk, text_id: duplicates_view(self, request, pk, text_id))),
             name="submissions_submission_duplicates",
         )
-        return [letter, beside, *super().get_urls()]
+        return [letter, beside, *register.urls(self), *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return review_view(self, request, object_id)

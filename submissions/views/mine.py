@@ -1,14 +1,15 @@
 """My manuscripts: the list, one with its way and letters, taking one back."""
 
 from django.contrib import messages
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from submissions import progress, workflow
-from submissions.models import Letter, Submission
+from submissions.forms import ticked
+from submissions.models import Declaration, Letter, Submission
 from submissions.states import Action, State, allows
 
 from .access import keeps_text, own
@@ -31,12 +32,13 @@ def my_submissions(request):
         Submission.objects.of(request.user)
         .exclude(state=State.WITHDRAWN, submitted_at__isnull=True)
         .select_related("section", "call", "article__issue", "text__current")
+        .annotate(declared=Count("declarations"))
     )
     chosen = request.GET.get("show", "")
     chosen = chosen if chosen in FILTERS else ""
     shown = sorted(everything.filter(FILTERS[chosen][1]), key=_urgency)
     context = {
-        "rows": [(one, progress.turn(one)) for one in shown],
+        "rows": [(_with_what_is_asked(one), progress.turn(one)) for one in shown],
         "filters": [(name, label, name == chosen) for name, (label, _) in FILTERS.items()],
         "chosen": chosen,
         "unread": Letter.objects.filter(recipient=request.user, read_at__isnull=True).count(),
@@ -45,6 +47,13 @@ def my_submissions(request):
         "nav": "mine",
     }
     return render(request, "submissions/mine.html", context)
+
+
+def _with_what_is_asked(submission: Submission) -> Submission:
+    """How many declarations a manuscript the office registered still lacks; `declared` is counted by the query."""
+    asked = submission.registered_by_id and submission.state in (State.SUBMITTED, State.IN_REVIEW, State.RETURNED)
+    submission.undeclared = len(Declaration.Kind) - submission.declared if asked else 0
+    return submission
 
 
 def _urgency(submission: Submission):
@@ -77,10 +86,35 @@ def submission(request, pk):
         "history": progress.history(submission),
         "can_withdraw": allows(Action.WITHDRAW, submission.state),
         "is_returned": submission.state == State.RETURNED,
+        "undeclared": _asked_to_declare(submission),
         "just_sent": submission.state == State.SUBMITTED and submission.stage == "first",
         "nav": "mine",
     }
     return render(request, "submissions/status.html", context)
+
+
+def _asked_to_declare(submission: Submission) -> list[dict]:
+    """The declarations a manuscript registered by the office still lacks, with the wording to tick."""
+    if submission.registered_by_id is None or submission.state in (State.REJECTED, State.WITHDRAWN, State.ACCEPTED):
+        return []
+    return [
+        {"kind": kind, "title": kind.label, "wording": submission.call.wording(kind)}
+        for kind in workflow.undeclared(submission)
+    ]
+
+
+@keeps_text
+@require_POST
+def declare(request, pk):
+    """Tick what was missing when the office registered the manuscript."""
+    submission = own(request, pk)
+    try:
+        missing = workflow.declare(submission, request.user, ticked(request.POST))
+    except workflow.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"已记下。还有 {len(missing)} 项没有勾。" if missing else "三项声明齐了，谢谢。")
+    return redirect("submission", pk)
 
 
 @keeps_text
