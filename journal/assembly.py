@@ -250,6 +250,30 @@ def set_pages(row: Article | IssueSection, actor, *, start: int | None, end: int
     Event.objects.record(actor, "改页码", row, before=before, after=f"{start or ''}—{end or ''}")
 
 
+@transaction.atomic
+def take_pages(issue: Issue, actor, starts: dict[int, int], ends: dict[int, int], *, token=None) -> int:
+    """The pages the typesetting found, for every article (id → page) and column; how many numbers changed.
+
+    Articles and columns that were not set keep what they have. Raises OrderChanged, IssueClosed.
+    """
+    _open_for_changes(issue, actor, token)
+    articles = list(Article.objects.filter(issue=issue, pk__in=starts))
+    columns = list(issue.sections.all())
+    before = {row: (row.start_page, row.end_page) for row in (*articles, *columns)}
+    for article in articles:
+        article.start_page, article.end_page = starts[article.pk], ends[article.pk]
+    for column in columns:
+        own = [article for article in articles if article.section_id == column.section_id]
+        if own:
+            column.start_page = min(article.start_page for article in own)
+            column.end_page = max(article.end_page for article in own)
+    Article.objects.bulk_update(articles, ["start_page", "end_page"])
+    IssueSection.objects.bulk_update(columns, ["start_page", "end_page"])
+    changed = sum((row.start_page, row.end_page) != pages for row, pages in before.items())
+    Event.objects.record(actor, "按排版取页码", issue, note=f"改了 {changed} 处")
+    return changed
+
+
 def arrangement(issue: Issue) -> dict[str, list]:
     """The order of an issue as plain data: its columns, and article, column, position, pages of each article."""
     columns = issue.sections.order_by("position", "pk").values_list("section_id", "name", "start_page", "end_page")

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from .views import arrival, checking, format_check, mine, photos, printing, pieces, rules, writing
+from .views import arrival, checking, format_check, mine, photos, pieces, printing, rules, writing
 
 
 class PhotoAct:

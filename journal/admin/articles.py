@@ -2,6 +2,7 @@
 
 from adminsortable2.admin import SortableAdminBase, SortableTabularInline
 from django.contrib import admin
+from django.urls import path
 from django.utils.safestring import mark_safe
 
 from members.models import Event
@@ -10,6 +11,7 @@ from .. import assembly, duplicates
 from ..models import Article, Byline, Text
 from .article_form import ArticleForm, BylineForm
 from .figures import with_images
+from .galleys import article_pdf_view
 
 
 class BylineInline(SortableTabularInline):
@@ -102,6 +104,10 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
             # Columns are kept on their own page; beside the list of them the buttons only distract.
             field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
         return field
+
+    def get_urls(self):
+        view = self.admin_site.admin_view(lambda request, pk: article_pdf_view(self, request, pk))
+        return [path("<int:pk>/print.pdf", view, name="journal_article_print"), *super().get_urls()]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["show_save_and_add_another"] = False

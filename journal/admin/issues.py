@@ -14,7 +14,7 @@ from journal.text.blocks import canonical
 from members.models import Event
 
 from ..models import Article, BoardMember, Highlight, Imprint, Issue, IssueMatter, IssueSection, Journal
-from . import board, release
+from . import board, galleys, release
 from .covers import cover_picture
 
 
@@ -234,8 +234,14 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
             ("close", release.close_view),
             ("reopen", release.reopen_view),
             ("publish", release.publish_view),
+            ("galley", galleys.galley_view),
         ]
         own = [
+            path(
+                "<int:pk>/galley.pdf", wrap(_with_admin(self, galleys.galley_pdf_view)), name="journal_issue_galley_pdf"
+            )
+        ]
+        own += [
             path(f"<int:pk>/{name}/", wrap(_with_admin(self, view)), name=f"journal_issue_{name}")
             for name, view in pages
         ]

@@ -1,5 +1,5 @@
 """The printed magazine as a PDF: typst with templates of our own, fed with data alone."""
 
-from .build import Typeset, article_pdf, typeset, write
+from .build import Typeset, article_pdf, content_pdf, typeset, write
 
-__all__ = ["Typeset", "article_pdf", "typeset", "write"]
+__all__ = ["Typeset", "article_pdf", "content_pdf", "typeset", "write"]

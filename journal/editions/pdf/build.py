@@ -3,13 +3,15 @@
 import json
 import shutil
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import typst
 
-from journal.models import Article, Issue, Journal
+from journal.models import Article, Content, Issue, Journal
 
+from ..columns import parts_of
 from .fonts import Faces, faces
 from .matter import Collector, Matter, matter_of, pictures_in
 
@@ -54,16 +56,27 @@ def typeset(issue: Issue, *, crop_marks: bool = False) -> Typeset:
 
 
 def article_pdf(article: Article) -> Typeset:
-    """One article as it looks in print, for its writer and editors."""
+    """One article as it looks in print."""
+    htmls = [one.text.current.html for one in (article, *parts_of(article))]
+    return _piece_pdf(htmls, article.section.name, lambda collector: collector.article(article))
+
+
+def content_pdf(content: Content, section_name: str) -> Typeset:
+    """A text that is no article yet as it would look in print, for its writer and reviewers."""
+    return _piece_pdf(
+        [content.html], section_name, lambda collector: collector.piece(content, content.html, content.bylines)
+    )
+
+
+def _piece_pdf(htmls: list[str], section_name: str, piece: Callable[[Collector], dict]) -> Typeset:
     journal = Journal.objects.current()
     with tempfile.TemporaryDirectory(prefix="typeset-") as folder:
-        htmls = [one.text.current.html for one in (article, *article.parts.all())]
         collector = Collector(Path(folder), pictures_in(htmls))
         data = {
             "paper": {"width": journal.page_width_mm, "height": journal.page_height_mm},
             "journal": {"name": journal.name},
-            "section": article.section.name,
-            "article": collector.article(article),
+            "section": section_name,
+            "article": piece(collector),
         }
         return _typeset("article.typ", Matter(data, collector.problems), Path(folder))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import segno
 
 from journal import covers
-from journal.models import Article, Imprint, Issue, Journal, Picture
+from journal.models import Article, Content, Imprint, Issue, Journal, Picture
 from journal.pictures import Unreadable
 from journal.text.blocks import Block, parse, picture_ids
 from journal.text.names import spaced_name
@@ -42,23 +42,36 @@ class Collector:
     def article(self, article: Article, *, is_part: bool = False) -> dict:
         version = article.text.current
         parts = [] if is_part else [self.article(part, is_part=True) for part in parts_of(article)]
-        return {
+        lines = [
+            {"kind": line.kind, "name": line.name, "affiliation": line.affiliation} for line in article.bylines.all()
+        ]
+        return self.piece(article, version.html, lines) | {
             "id": article.pk,
-            "kicker": article.kicker,
-            "title": article.title,
-            "pieces": title_breaks(article.title),
             "listed": article.listed_title,
-            "subtitle": article.subtitle,
-            "bylines": [
-                {"name": spaced_name(line.name) if line.kind == "person" else line.name, "post": line.affiliation}
-                for line in article.bylines.all()
-            ],
-            "notes": [note for note in (article.author_note, article.source_note, article.credits) if note],
-            "blocks": self.blocks(version.html, article.title),
             "parts": parts,
             # Asked for by an editor, it may even begin its column on the page of the one before.
             "set_on": article.runs_on,
             "runs_on": article.runs_on or (version.words <= SHORT and not parts),
+        }
+
+    def piece(self, facts: Article | Content, html: str, bylines: list[dict]) -> dict:
+        """What is set of any text: facts has the titles and notes."""
+        return {
+            "id": 0,
+            "kicker": facts.kicker,
+            "title": facts.title,
+            "pieces": title_breaks(facts.title),
+            "subtitle": facts.subtitle,
+            "bylines": [
+                {
+                    "name": spaced_name(line["name"]) if line["kind"] == "person" else line["name"],
+                    "post": line.get("affiliation", ""),
+                }
+                for line in bylines
+            ],
+            "notes": [note for note in (facts.author_note, facts.source_note, facts.credits) if note],
+            "blocks": self.blocks(html, facts.title),
+            "parts": [],
         }
 
     def blocks(self, html: str, where: str) -> list[dict]:
