@@ -13,7 +13,7 @@ from html import unescape
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from journal.models import Content, Fingerprint, IndexedText, Text, TextVersion
+from journal.models import Content, Fingerprint, FingerprintSegment, IndexedText, Text, TextVersion
 from journal.models.fingerprint import outdated_texts
 from journal.text.blocks import plain_text
 from journal.text.fingerprint import Comparison, Shingled, compare, marked, passages, title_key
@@ -22,18 +22,28 @@ _TAG = re.compile("<[^>]+>")
 _NEAREST = 100  # texts with most hashes in common, of which those with a share worth it are
 _CANDIDATES = 8  # compared in full
 _SHARE = 0.05  # of the kept hashes of the smaller text: far enough below 0.15, for the sample is small
-_BATCH = 50  # fresh texts: asked one by one, then spread over the table together
+_BATCH = 50  # fresh texts: asked one by one, then written together as a segment
+_FAN = 8  # segments of a level that become one of the next
+_TOP = 2  # level of the largest segments, _BATCH * _FAN**_TOP texts: merging these would keep a person waiting
 
-# The written order of the join is the order SQLite must take: 444 look-ups in the key instead of a walk over all of it.
+# The written order of the join is the order SQLite must take: 444 look-ups in each segment, not a walk over all of it.
 _FIND = """
-WITH asked(hash) AS ({values}),
-nearest AS (
-    SELECT f.indexed_id, count(*) AS shared
-    FROM asked CROSS JOIN journal_fingerprint f WHERE f.hash = asked.hash AND f.indexed_id <> %s
-    GROUP BY f.indexed_id ORDER BY shared DESC LIMIT %s
+WITH asked(hash) AS MATERIALIZED ({values}),
+found AS (
+    SELECT f.version, count(*) AS shared
+    FROM journal_fingerprintsegment s CROSS JOIN asked CROSS JOIN journal_fingerprint f
+    WHERE f.segment = s.id AND f.hash = asked.hash
+    GROUP BY f.version
 )
-SELECT i.text_id, shared FROM nearest JOIN journal_indexedtext i ON i.text_id = nearest.indexed_id
-WHERE shared >= %s * CASE WHEN i.size < %s THEN i.size ELSE %s END
+SELECT i.text_id, shared FROM found JOIN journal_indexedtext i ON i.version_id = found.version
+WHERE i.fresh IS NULL AND i.text_id <> %s AND shared >= %s * CASE WHEN i.size < %s THEN i.size ELSE %s END
+ORDER BY shared DESC LIMIT %s
+"""
+_MERGE = """
+INSERT INTO journal_fingerprint(segment, hash, version)
+SELECT DISTINCT {into}, f.hash, f.version FROM journal_fingerprint f
+WHERE f.segment IN ({merged}) AND EXISTS (SELECT 1 FROM journal_indexedtext i WHERE i.version_id = f.version)
+ORDER BY f.hash, f.version
 """
 
 
@@ -77,7 +87,7 @@ def index_text(text: Text) -> None:
     with transaction.atomic():
         IndexedText.objects.update_or_create(text=text, defaults=row)
         if _fresh().count() >= _BATCH:
-            _spread()
+            _write_segment()
 
 
 def remove(text: Text) -> None:
@@ -99,6 +109,7 @@ def rebuild() -> int:
     """Make the whole index again; how many texts it holds."""
     with transaction.atomic():
         Fingerprint.objects.all().delete()
+        FingerprintSegment.objects.all().delete()
         IndexedText.objects.all().delete()
     return update_index()
 
@@ -149,15 +160,43 @@ def _fresh() -> QuerySet[IndexedText]:
     return IndexedText.objects.filter(fresh__isnull=False)
 
 
-def _spread() -> None:
-    """Move the hashes of fresh texts into the table of fingerprints; what another is just writing stays fresh."""
+def _write_segment() -> None:
+    """Make a segment of the fresh texts' hashes; what another is just writing stays fresh."""
     rows = list(_fresh().select_for_update(skip_locked=True))
-    Fingerprint.objects.filter(indexed__in=rows).delete()
-    statement = f"INSERT INTO journal_fingerprint(hash, indexed_id) SELECT hash, %s FROM ({_values()}) AS kept"  # noqa: S608
+    if not rows:
+        return
+    segment = FingerprintSegment.objects.create(level=0)
+    kept = sorted((number, row.version_id) for row in rows for number in _unpacked(row))
     with connection.cursor() as cursor:
-        for row in rows:
-            cursor.execute(statement, [row.pk, _parameter(_unpacked(row).tolist())])
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "INSERT INTO journal_fingerprint(segment, hash, version) SELECT %s, * FROM unnest(%s::bigint[], %s::bigint[])",
+                [segment.pk, [number for number, _ in kept], [version for _, version in kept]],
+            )
+        else:
+            cursor.executemany(
+                f"INSERT INTO journal_fingerprint(segment, hash, version) VALUES ({segment.pk}, %s, %s)",  # noqa: S608
+                kept,
+            )
     IndexedText.objects.filter(pk__in=[row.pk for row in rows]).update(fresh=None)
+    for level in range(_TOP):
+        _merge(level)
+
+
+def _merge(level: int) -> None:
+    """Make one segment of the next level of those of this one, once there are enough that nobody else is merging."""
+    segments = FingerprintSegment.objects.filter(level=level).order_by("pk")
+    if segments.count() < _FAN:
+        return
+    merged = [segment.pk for segment in segments.select_for_update(skip_locked=True)]
+    if len(merged) < _FAN:
+        return
+    into = FingerprintSegment.objects.create(level=level + 1)
+    with connection.cursor() as cursor:
+        # Ids of the database's own making: the planner should see them.
+        cursor.execute(_MERGE.format(into=into.pk, merged=", ".join(map(str, merged))))
+    Fingerprint.objects.filter(segment__in=merged)._raw_delete(using=connection.alias)
+    FingerprintSegment.objects.filter(pk__in=merged).delete()
 
 
 def _unpacked(row: IndexedText) -> "array[int]":
@@ -173,7 +212,7 @@ def _candidates(asked: Shingled, exclude: int) -> list[int]:
         return []
     size = len(hashes)
     with connection.cursor() as cursor:
-        parameters = [_parameter(sorted(hashes)), exclude, _NEAREST, _SHARE, size, size]
+        parameters = [_parameter(sorted(hashes)), exclude, _SHARE, size, size, _NEAREST]
         cursor.execute(_FIND.format(values=_values()), parameters)
         shared = dict(cursor.fetchall())
     for row in _fresh().exclude(pk=exclude).only("size", "fresh"):

@@ -1,5 +1,5 @@
 from .article import Article, Author, Byline
-from .fingerprint import Fingerprint, IndexedText
+from .fingerprint import Fingerprint, FingerprintSegment, IndexedText
 from .issue import (
     Access,
     BoardMember,
@@ -25,6 +25,7 @@ __all__ = [
     "Byline",
     "Content",
     "Fingerprint",
+    "FingerprintSegment",
     "Highlight",
     "Imprint",
     "IndexedText",

@@ -9,8 +9,8 @@ from .text import Text, TextVersion
 class IndexedText(models.Model):
     """A text in the index, with the version it was indexed from; the whole index can be made again at any time.
 
-    Its hashes stand in `fresh` (64 bits each, packed) until a batch of texts is spread over Fingerprint: 400 rows in
-    random places of a large key are slow to write, and a person waits for each save.
+    Its hashes stand in `fresh` (64 bits each, packed) until a batch of texts becomes a segment: a person waits for each
+    save.
     """
 
     text = models.OneToOneField(Text, models.CASCADE, primary_key=True, related_name="indexed")
@@ -27,21 +27,36 @@ class IndexedText(models.Model):
         return f"{self.version}"
 
 
-class Fingerprint(models.Model):
-    """One kept hash of a text: 64 bits, signed. The key (hash, text) alone answers the join that finds candidates.
+class FingerprintSegment(models.Model):
+    """A run of fingerprints written together, at the end of the key, in order: 400 rows a text in random places of a
+    large key would be slow to write. Segments of a level are merged into one of the next."""
 
-    Rows of a version since replaced may stand here until the next batch: candidates are compared in full anyway.
+    level = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "指纹段"
+
+    def __str__(self):
+        return f"{self.pk}"
+
+
+class Fingerprint(models.Model):
+    """One kept hash of a version: 64 bits, signed. The key alone answers the join that finds candidates.
+
+    Rows are never changed and refer to nothing: those of a version that is in the index no more are passed over by the
+    join, and left out by the next merge.
     """
 
-    pk = models.CompositePrimaryKey("hash", "indexed_id")
+    pk = models.CompositePrimaryKey("segment", "hash", "version")
+    segment = models.BigIntegerField()
     hash = models.BigIntegerField()
-    indexed = models.ForeignKey(IndexedText, models.CASCADE, related_name="fingerprints")
+    version = models.BigIntegerField()
 
     class Meta:
         verbose_name = verbose_name_plural = "指纹"
 
     def __str__(self):
-        return f"{self.hash:x} {self.indexed_id}"
+        return f"{self.hash:x} {self.version}"
 
 
 def outdated_texts() -> models.QuerySet[Text]:

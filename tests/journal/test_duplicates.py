@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from journal import duplicates
-from journal.models import Content, Fingerprint, IndexedText, Text
+from journal.models import Content, Fingerprint, FingerprintSegment, IndexedText, Text
 from journal.models.fingerprint import outdated_texts
 from journal.text.blocks import canonical, plain_text
 from journal.text.fingerprint import DUPLICATE, PARTIAL, SAME_TITLE, Shingled, fold
@@ -93,17 +93,18 @@ def test_a_new_version_takes_the_place_of_the_old(make_text):
 def test_indexing_again_changes_nothing(make_text):
     text = make_text("榕树下的板凳会", TREE)
     row = IndexedText.objects.values().get()
-    kept = set(Fingerprint.objects.values_list("hash", "indexed"))
+    kept = set(Fingerprint.objects.values_list("hash", "version"))
     duplicates.index_text(text)
     assert IndexedText.objects.values().get() == row
-    assert set(Fingerprint.objects.values_list("hash", "indexed")) == kept
+    assert set(Fingerprint.objects.values_list("hash", "version")) == kept
 
 
 def test_a_removed_text_is_not_found(make_text):
     text = make_text("榕树下的板凳会", TREE)
     duplicates.remove(text)
     assert found(text.current.content) == []
-    assert not Fingerprint.objects.exists()
+    duplicates.index_text(text)
+    assert found(text.current.content) == [(text, DUPLICATE)]
 
 
 def test_a_text_without_a_version_is_not_in_the_index():
@@ -127,6 +128,45 @@ def test_fingerprints_are_spread_in_batches(monkeypatch, make_article):
     assert IndexedText.objects.filter(fresh__isnull=False).count() == 1
     assert Fingerprint.objects.count() == 3 * len(Shingled(plain_text(TREE)).hashes)
     assert len(found(Content(title="来稿", html=TREE))) == 4
+
+
+def test_segments_are_merged_level_by_level(monkeypatch, make_article):
+    monkeypatch.setattr(duplicates, "_BATCH", 1)
+    monkeypatch.setattr(duplicates, "_FAN", 3)
+    for number in range(11):
+        duplicates.index_text(make_article(f"第{number}篇文章", html=TREE).text)
+    levels = list(FingerprintSegment.objects.order_by("level").values_list("level", flat=True))
+    assert levels == [0, 0, 2]
+    assert Fingerprint.objects.count() == 11 * len(Shingled(plain_text(TREE)).hashes)
+    matches = found(Content(title="来稿", html=TREE))
+    assert len(matches) == 8
+    assert {kind for _, kind in matches} == {DUPLICATE}
+
+
+def test_a_merge_leaves_out_what_is_in_the_index_no_more(monkeypatch, make_article):
+    monkeypatch.setattr(duplicates, "_BATCH", 1)
+    monkeypatch.setattr(duplicates, "_FAN", 3)
+    gone, changed = (make_article(title, html=TREE).text for title in ("一篇文章", "两篇文章"))
+    duplicates.index_text(gone)
+    duplicates.index_text(changed)
+    duplicates.remove(gone)
+    changed.save_version(Content(title="两篇文章", html=LAMPS), None, "换了一篇")
+    duplicates.index_text(changed)
+    assert set(Fingerprint.objects.values_list("version", flat=True)) == {changed.current_id}
+    assert found(Content(title="来稿", html=TREE)) == []
+    assert found(Content(title="来稿", html=LAMPS)) == [(changed, DUPLICATE)]
+
+
+def test_versions_of_one_text_do_not_crowd_out_another(monkeypatch, make_article):
+    monkeypatch.setattr(duplicates, "_BATCH", 1)
+    monkeypatch.setattr(duplicates, "_FAN", 1000)
+    other = make_article("另一篇文章", html=LAMPS).text
+    duplicates.index_text(other)
+    text = make_article("一篇文章", html=TREE + LAMPS).text
+    for number in range(12):
+        text.save_version(Content(title=f"第{number}稿", html=f"{TREE}{LAMPS}<p>{number}</p>"), None, "改稿")
+        duplicates.index_text(text)
+    assert set(found(Content(title="来稿", html=LAMPS))) == {(other, DUPLICATE), (text, DUPLICATE)}
 
 
 def test_as_many_queries_for_one_text_as_for_many(make_text):
