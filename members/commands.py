@@ -23,5 +23,12 @@ class Command(BaseCommand):
             self.stderr.write(str(refusal))
             sys.exit(2)
 
+    def show_progress(self, number: int, total: int, name: str) -> None:
+        """Only for a person who watches: a script's standard error holds reasons and nothing else."""
+        if total > 1 and self.stderr.isatty():
+            filled = 20 * number // total
+            bar = "█" * filled + "·" * (20 - filled)
+            self.stderr.write(f"\r\033[K{bar} {number}/{total} {name}", ending="\n" if number == total else "")
+
     def print_json(self, data) -> None:
         self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2))

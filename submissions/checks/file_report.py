@@ -3,11 +3,6 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from unicodedata import east_asian_width
-
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
 
 from journal.duplicates import Match
 from submissions.manuscript import Manuscript
@@ -15,6 +10,7 @@ from submissions.manuscript import Manuscript
 from . import ADVICE, ERROR, WARNING, Finding, run_checks
 from .duplicates import KIND_LABELS
 from .official_format import FormatItem, format_findings
+from .tables import Sheet, table_lines, write_sheets
 
 LEVELS = {ERROR: "错误", WARNING: "警告", ADVICE: "建议"}
 # The form asks for these in fields of its own: a file that lacks them is not wrong.
@@ -38,7 +34,7 @@ _SHEETS = {
 @dataclass(frozen=True)
 class FileReport:
     """refusal is the sentence that says why a file could not be read; all else is empty then. duplicates is None where
-    there is no database to compare with."""
+    there is no database to compare with. remarks tell what was left out when the file was read."""
 
     path: Path
     manuscript: Manuscript | None = None
@@ -46,6 +42,7 @@ class FileReport:
     format_items: list[FormatItem] | None = None
     duplicates: list[Match] | None = None
     refusal: str = ""
+    remarks: tuple[str, ...] = ()
 
     @property
     def bylines(self) -> list[str]:
@@ -65,6 +62,7 @@ class FileReport:
             "bylines": self.bylines,
             "words": content.words,
             "findings": [finding.as_dict() for finding in self.findings],
+            "remarks": list(self.remarks),
         }
         if self.format_items is not None:
             found["official_format"] = [item.as_dict() for item in self.format_items]
@@ -81,11 +79,17 @@ def report_on(
     manuscript: Manuscript,
     format_items: list[FormatItem] | None,
     duplicates: list[Match] | None = None,
+    remarks: tuple[str, ...] = (),
 ) -> FileReport:
     """Every check on one manuscript; format_items is None for a file that has no format."""
     findings = [*run_checks(manuscript), *format_findings(format_items or [])]
     return FileReport(
-        path, manuscript, [kept for one in findings if (kept := _on_a_file(one))], format_items, duplicates
+        path,
+        manuscript,
+        [kept for one in findings if (kept := _on_a_file(one))],
+        format_items,
+        duplicates,
+        remarks=remarks,
     )
 
 
@@ -106,6 +110,7 @@ def lines_of(report: FileReport) -> list[str]:
         *([f"副标题：{content.subtitle}"] if content.subtitle else []),
         f"署名：{'、'.join(report.bylines) or '（没有认出）'}",
         f"字数：{content.words:,}",
+        *(f"[留意] {remark}" for remark in report.remarks),
         "",
         *(_finding_line(finding) for finding in report.findings),
     ]
@@ -137,7 +142,9 @@ def overview(reports: list[FileReport]) -> list[str]:
         )
         for report in reports
     ]
-    return [*table_lines(("文件", "标题", "字数", "错误", "警告", "建议"), rows), "", summary(reports)]
+    remarks = [f"[留意] {report.path.name}：{remark}" for report in reports for remark in report.remarks]
+    table = table_lines(("文件", "标题", "字数", "错误", "警告", "建议"), rows)
+    return [*table, "", *remarks, *([""] if remarks else []), summary(reports)]
 
 
 def summary(reports: list[FileReport]) -> str:
@@ -147,48 +154,10 @@ def summary(reports: list[FileReport]) -> str:
     return f"共 {len(reports)} 个文件：{'，'.join(parts)}" + (f"；{unread} 个不能读取。" if unread else "。")
 
 
-def table_lines(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> list[str]:
-    """Columns for a terminal, where a Chinese character is two cells wide."""
-    widths = [max(_cells(row[column]) for row in (head, *rows)) for column in range(len(head))]
-    return [
-        "  ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (head, *rows)
-    ]
-
-
-def _cells(text: str) -> int:
-    return sum(2 if east_asian_width(mark) in "WF" else 1 for mark in text)
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _cells(text))
-
-
 def write_workbook(reports: list[FileReport], path: Path) -> None:
     """One sheet of files, one of findings, one of the format. Raises OSError where path cannot be written."""
-    book = Workbook()
-    book.remove(book.active)
     rows = {"总表": _file_rows(reports), "检查意见": _finding_rows(reports), "公文格式": _format_rows(reports)}
-    for name, columns in _SHEETS.items():
-        sheet = book.create_sheet(name)
-        sheet.append([title for title, _ in columns])
-        for row in rows[name]:
-            _append(sheet, row)
-        for number, (_, width) in enumerate(columns, 1):
-            sheet.cell(1, number).font = Font(bold=True)
-            sheet.column_dimensions[sheet.cell(1, number).column_letter].width = width
-        sheet.freeze_panes = "A2"
-        sheet.auto_filter.ref = sheet.dimensions
-    book.save(path)
-
-
-def _append(sheet, row: tuple) -> None:
-    """Text of a stranger stays text: no formula, no control characters."""
-    sheet.append([ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value for value in row])
-    for cell in sheet[sheet.max_row]:
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        if isinstance(cell.value, str):
-            cell.data_type = "s"
+    write_sheets([Sheet(name, columns, rows[name]) for name, columns in _SHEETS.items()], path)
 
 
 def _file_rows(reports: list[FileReport]) -> list[tuple]:
@@ -199,7 +168,7 @@ def _file_rows(reports: list[FileReport]) -> list[tuple]:
             "、".join(report.bylines),
             report.manuscript.content.words if report.manuscript else None,
             *(report.count(level) if report.manuscript else None for level in LEVELS),
-            report.refusal,
+            report.refusal or "\n".join(report.remarks),
         )
         for report in reports
     ]

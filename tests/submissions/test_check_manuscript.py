@@ -13,6 +13,7 @@ import pytest
 from django.core.management import call_command
 
 from journal.duplicates import index_text
+from journal.text.count import count_words
 from submissions.models import Call
 from tests.submissions import docx_builder as build
 
@@ -156,6 +157,25 @@ def test_a_title_in_two_lines_and_a_table_in_the_text(tmp_path):
     found = check(path)
     assert found["title"] == "中共榕岭村总支部委员会关于“板凳会”的报告"
     assert found["words"] == 8 + 8
+
+
+def test_what_was_left_out_is_told(tmp_path):
+    document = build.careless()
+    document.sections[0].header.paragraphs[0].text = "内部资料，请勿外传"
+    document.add_picture(build.picture())
+    document.add_paragraph("图为村民议事")
+    path = tmp_path / "来稿.docx"
+    document.save(path)
+    found = check(path)
+    assert "“内部资料，请勿外传”" in found["remarks"][0]
+    assert found["words"] == check_words() + 6  # a caption is counted, the mark of its picture is not
+    assert f"[留意] {found['remarks'][0]}" in run(path)[1]
+    (tmp_path / "b.txt").write_text(TEXT, "utf-8")
+    assert f"[留意] 来稿.docx：{found['remarks'][0]}" in run(tmp_path)[1]
+
+
+def check_words() -> int:
+    return count_words("\n".join(build.LINES))
 
 
 def test_html_is_read_as_text(tmp_path):

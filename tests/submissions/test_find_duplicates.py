@@ -4,6 +4,7 @@ import io
 import json
 from contextlib import redirect_stdout
 
+import openpyxl
 import pytest
 from django.conf import settings
 from django.core.management import call_command
@@ -116,9 +117,46 @@ def test_a_file_named_twice_is_one_file(write):
 
 def test_what_a_person_reads(write, archived):
     said = run(write("copy.txt", f"村里的会\n{BODY}"))
-    assert "重复　100%" in said
-    assert "村里的会" in said
+    lines = said.splitlines()
+    assert lines[0].split() == ["结论", "相同", "甲篇", "甲篇出处", "乙篇", "乙篇出处"]
+    assert lines[1].split()[:5] == ["重复", "100%", "村里的会", "copy.txt#1", "榕树下的板凳会"]
+    assert f"编辑部已有（编号 {archived.text.pk}）" in lines[1]
     assert said.rstrip().endswith("共 1 篇：重复 1 对，部分相同 0 对，同题异文 0 对。")
+
+
+def test_the_workbook(write, archived, tmp_path):
+    write("copy.txt", f"=村里的会\n{BODY}")
+    write("empty.txt", "")
+    target = tmp_path / "结果.xlsx"
+    with pytest.raises(SystemExit) as stopped:
+        run(tmp_path, xlsx=target)
+    assert stopped.value.code == 2  # told after all the others were compared
+    book = openpyxl.load_workbook(target)
+    assert book.sheetnames == ["查重", "不能读取的文件"]
+    _, row = book["查重"].iter_rows(values_only=True)
+    assert row[:3] == ("重复", "100%", "=村里的会")
+    assert row[3] == f"{tmp_path}/copy.txt#1"
+    assert book["查重"]["C2"].data_type == "s"
+    assert "empty.txt" in book["不能读取的文件"]["A2"].value
+
+
+def test_a_workbook_that_cannot_be_written(write, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        run(write("one.txt", f"榕树下\n{BODY}"), xlsx=tmp_path / "none" / "a.xlsx")
+    assert stopped.value.code == 2
+    assert "请换一个位置" in capsys.readouterr().err
+
+
+def test_who_watches_sees_the_progress(write, tmp_path):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    shown = Terminal()
+    write("one.txt", f"榕树下的板凳会\n{BODY}")
+    write("two.txt", f"点亮一盏灯\n{OTHER}")
+    call_command("find_duplicates", str(tmp_path), stdout=io.StringIO(), stderr=shown, no_color=True)
+    assert "2/2 two.txt" in shown.getvalue()
 
 
 def test_rebuild_says_how_many(archived):

@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentTypeError
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,9 @@ from submissions.models import Call
 
 
 class Command(BaseCommand):
-    help = "检查稿件文件（.txt、.docx、.html，或整个文件夹）：文字、字数、公文格式。有错误级问题时退出码为 1。"
+    help = (
+        "检查稿件文件（.docx、.doc、.wps、.txt、.html，或整个文件夹）：文字、字数、公文格式。有错误级问题时退出码为 1。"
+    )
     requires_system_checks = []  # it reads files: no page of the site has to be sound for that
 
     def add_arguments(self, parser):
@@ -43,13 +45,13 @@ class Command(BaseCommand):
         limit, style = word_limit(), usage(date)
         reports = []
         for number, file in enumerate(files, 1):
-            self.show_progress(number, len(files), file)
+            self.show_progress(number, len(files), file.name)
             reports.append(check_file(file, limit, style))
         if not many and reports[0].refusal:
             raise CommandRefused(reports[0].refusal)
         self.show(reports, as_json=as_json, many=many)
         if xlsx:
-            self.write_table(reports, xlsx)
+            written(xlsx, lambda: write_workbook(reports, xlsx))
         self.leave(reports)
 
     def show(self, reports: list[FileReport], *, as_json: bool, many: bool) -> None:
@@ -58,20 +60,6 @@ class Command(BaseCommand):
             self.print_json({"files": found} if many else found[0])
         else:
             self.stdout.write("\n".join(overview(reports) if many else lines_of(reports[0])))
-
-    def show_progress(self, number: int, total: int, file: Path) -> None:
-        """Only for a person who watches: a script's standard error holds reasons and nothing else."""
-        if total > 1 and self.stderr.isatty():
-            filled = 20 * number // total
-            end = "\n" if number == total else ""
-            bar = "█" * filled + "·" * (20 - filled)
-            self.stderr.write(f"\r\033[K{bar} {number}/{total} {file.name}", ending=end)
-
-    def write_table(self, reports: list[FileReport], path: Path) -> None:
-        try:
-            write_workbook(reports, path)
-        except OSError as error:
-            raise CommandRefused(f"表格写不到 {path}：{error.strerror or error}。请换一个位置。") from error
 
     def leave(self, reports: list[FileReport]) -> None:
         """Exit 2 where a file could not be read, else 1 where one has an error; every file is reported first."""
@@ -82,6 +70,14 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
+def written(path: Path, write: Callable[[], None]) -> None:
+    """Raises CommandRefused where a table cannot be written to path."""
+    try:
+        write()
+    except OSError as error:
+        raise CommandRefused(f"表格写不到 {path}：{error.strerror or error}。请换一个位置。") from error
+
+
 def check_file(path: Path, limit: int, style: HouseStyle = NO_HOUSE_STYLE) -> FileReport:
     try:
         read = read_manuscript_file(path, word_limit=limit)
@@ -89,7 +85,7 @@ def check_file(path: Path, limit: int, style: HouseStyle = NO_HOUSE_STYLE) -> Fi
         return FileReport(path, refusal=str(refusal))
     manuscript = replace(read.manuscript, house_style=style)
     items = format_items(read.document) if read.document else None
-    return report_on(path, manuscript, items, known_texts(manuscript))
+    return report_on(path, manuscript, items, known_texts(manuscript), read.remarks)
 
 
 def known_texts(manuscript: Manuscript) -> list[Match] | None:
@@ -111,7 +107,7 @@ def files_in(path: Path) -> list[Path]:
         raise CommandRefused(f"没有“{path}”这个文件或文件夹。请核对路径。")
     found = sorted(_manuscripts(path))
     if not found:
-        raise CommandRefused(f"文件夹“{path}”里没有稿件。能检查的有 .txt、.docx、.html。")
+        raise CommandRefused(f"文件夹“{path}”里没有稿件。能检查的有 .docx、.doc、.wps、.txt、.html。")
     return found
 
 

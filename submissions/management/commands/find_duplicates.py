@@ -13,10 +13,14 @@ from journal.text.pieces import split_pieces
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
 from submissions.checks.duplicates import KIND_LABELS
+from submissions.checks.tables import Sheet, table_lines, write_sheets
 from submissions.intake.manuscript_file import open_path, whole_text
 from submissions.intake.refused import FileRefused
 
-from .check_manuscript import files_in
+from .check_manuscript import files_in, written
+
+_COLUMNS = (("结论", 10), ("相同", 8), ("甲篇", 40), ("甲篇出处", 40), ("乙篇", 40), ("乙篇出处", 40))
+_TITLE = 20  # characters of a title shown in the terminal
 
 
 @dataclass(frozen=True)
@@ -63,13 +67,16 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="文件或文件夹，可以有几个")
+        parser.add_argument("--xlsx", type=Path, metavar="FILE", help="另把结果写成 Excel 表格")
         parser.add_argument("--rebuild", action="store_true", help="先把已有文章和来稿的查重索引全部重做")
 
-    def handle(self, *args, paths, rebuild, as_json, **options):
+    def handle(self, *args, paths, rebuild, xlsx, as_json, **options):
         if not paths and not rebuild:
             raise CommandRefused("没有说查哪些文件。请写上文件或文件夹，或用 --rebuild 重做索引。")
-        files = dict.fromkeys(file for path in paths for file in files_in(path))
-        pieces = [piece for file in files for piece in read_pieces(file)]
+        files = list(dict.fromkeys(file for path in paths for file in files_in(path)))
+        pieces, refusals = self.read_all(files)
+        if refusals and not pieces:
+            raise CommandRefused("\n".join(refusals))
         try:
             indexed = duplicates.rebuild() if rebuild else duplicates.update_index()
             pairs = sorted(
@@ -81,17 +88,29 @@ class Command(BaseCommand):
             self.print_json({"pairs": [pair.as_dict() for pair in pairs]})
         else:
             self.stdout.write("\n".join(lines_of(pairs, pieces, rebuilt=indexed if rebuild else None)))
+        if xlsx:
+            written(xlsx, lambda: write_sheets(sheets_of(pairs, refusals), xlsx))
+        if refusals:  # told last, so that one bad file does not hide the others
+            raise CommandRefused("\n".join(refusals))
+
+    def read_all(self, files: list[Path]) -> tuple[list[FilePiece], list[str]]:
+        """The texts of all files, and why some could not be read."""
+        pieces: list[FilePiece] = []
+        refusals: list[str] = []
+        for number, file in enumerate(files, 1):
+            self.show_progress(number, len(files), file.name)
+            try:
+                pieces += read_pieces(file)
+            except FileRefused as refusal:
+                refusals.append(str(refusal))
+        return pieces, refusals
 
 
 def read_pieces(path: Path) -> list[FilePiece]:
-    """The texts of a file. Raises CommandRefused where it cannot be read."""
-    try:
-        text = read_text(path)
-    except FileRefused as refusal:
-        raise CommandRefused(str(refusal)) from refusal
+    """The texts of a file. Raises FileRefused."""
     return [
         FilePiece(f"{path}#{number}", piece.title, Shingled(piece.text))
-        for number, piece in enumerate(split_pieces(text, path.stem), 1)
+        for number, piece in enumerate(split_pieces(read_text(path), path.stem), 1)
     ]
 
 
@@ -126,14 +145,38 @@ def in_archive(pieces: list[FilePiece]) -> list[Pair]:
 def lines_of(pairs: list[Pair], pieces: list[FilePiece], rebuilt: int | None) -> list[str]:
     """What a person reads in the terminal."""
     out = [f"索引已重做，共 {rebuilt:,} 篇。"] if rebuilt is not None else []
-    for pair in pairs:
-        out += [
-            f"{KIND_LABELS[pair.comparison.kind or '']}　{pair.comparison.containment:.0%}",
-            f"　　{pair.a.title}（{pair.a.name}）",
-            f"　　{pair.b.title}（{pair.b.name}）",
-        ]
+    if pairs:
+        rows = [(*row[:2], row[2][:_TITLE], _short(row[3]), row[4][:_TITLE], _short(row[5])) for row in rows_of(pairs)]
+        out += [*table_lines(tuple(title for title, _ in _COLUMNS), rows), ""]
     if pieces:
         counted = Counter(pair.comparison.kind for pair in pairs)
         found = "，".join(f"{label} {counted[kind]} 对" for kind, label in KIND_LABELS.items())
         out.append(f"共 {len(pieces)} 篇：{found}。")
     return out
+
+
+def sheets_of(pairs: list[Pair], refusals: list[str]) -> list[Sheet]:
+    return [
+        Sheet("查重", _COLUMNS, rows_of(pairs)),
+        Sheet("不能读取的文件", (("原因", 100),), [(refusal,) for refusal in refusals]),
+    ]
+
+
+def rows_of(pairs: list[Pair]) -> list[tuple[str, ...]]:
+    return [
+        (
+            KIND_LABELS[pair.comparison.kind or ""],
+            f"{pair.comparison.containment:.0%}",
+            *(words for side in (pair.a, pair.b) for words in (side.title, _place(side.name))),
+        )
+        for pair in pairs
+    ]
+
+
+def _place(name: str) -> str:
+    return f"编辑部已有（编号 {name.removeprefix('archive:')}）" if name.startswith("archive:") else name
+
+
+def _short(place: str) -> str:
+    """A file without its folders, for the terminal."""
+    return place if place.startswith("编辑部") else Path(place).name
