@@ -199,6 +199,16 @@ EMAIL_TIMEOUT = 15
 LETTERS_BY_EMAIL = bool(env_str("EMAIL_HOST", ""))
 DEFAULT_FROM_EMAIL = env_str("DEFAULT_FROM_EMAIL", "journal@localhost")
 
+# The office's mailbox, fetched by `fetch_mail`; the password comes from MAIL_PASSWORD at that moment and is kept nowhere.
+IMAP_HOST = env_str("IMAP_HOST", "")
+IMAP_PORT = env_int("IMAP_PORT", 993)
+IMAP_USER = env_str("IMAP_USER", "")
+IMAP_FOLDER = env_str("IMAP_FOLDER", "INBOX")
+# A file of certificates to trust beside the system's, for a mail server of the office's own.
+IMAP_CA_FILE = env_str("IMAP_CA_FILE", "")
+IMAP_TIMEOUT = env_int("IMAP_TIMEOUT", 30)
+MAX_MAIL_BYTES = env_int("MAX_MAIL_MB", 50) * 1024 * 1024
+
 # A strict policy for everything; the editor in the admin needs inline scripts (config/admin.py relaxes it there).
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
