@@ -1,12 +1,15 @@
 """Page 2, 核对: every finding beside its passage; mend, undo, keep with a reason, hand in."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from journal.models import Picture
+from journal.text.blocks import parse
 from submissions import drafts, mending, workflow
 from submissions.checks import WARNING, run_checks
 from submissions.checks.duplicates import all_findings
@@ -14,7 +17,7 @@ from submissions.checks.findings import Finding
 from submissions.forms import AcknowledgementForm
 from submissions.manuscript import manuscript_of
 from submissions.models import Acknowledgement, Declaration, Submission
-from submissions.reading import read
+from submissions.reading import read, typed_texts
 from submissions.states import State
 
 from .access import keeps_text, own
@@ -48,7 +51,8 @@ def review_draft(request, pk):
 def fix(request, pk):
     """Put a replacement in the passage's place: the one named, or every certain one of the same kind."""
     submission = _open(request, pk)
-    findings = run_checks(manuscript_of(submission))
+    manuscript = manuscript_of(submission)
+    findings = run_checks(manuscript)
     if code := request.POST.get("all"):
         wanted = [(finding, finding.fix) for finding in findings if finding.code == code and finding.fix is not None]
     else:
@@ -56,14 +60,16 @@ def fix(request, pk):
         replacement = request.POST.get("replacement")
         allowed = [] if finding is None else [finding.fix, *finding.choices]
         wanted = [(finding, replacement)] if replacement in allowed else []
-    found = mending.places(submission.body, [finding for finding, _ in wanted])
+    texts = typed_texts(submission)
+    blocks = parse(manuscript.content.html)
+    found = mending.places(texts, blocks, [finding for finding, _ in wanted])
     changes = [
         (found[mending.key_of(finding)], finding, replacement)
         for finding, replacement in wanted
         if mending.key_of(finding) in found
     ]
-    body, records = mending.mend(submission.body, changes)
-    if not records or not drafts.replace_body(submission, body, submission.mended + records):
+    changed, records = mending.mend_all(texts, changes)
+    if not records or not _write(submission, changed, submission.mended + records):
         messages.error(request, MOVED)
     elif len(records) > 1:
         messages.success(request, f"改了 {len(records)} 处，每一处都能单独撤销。")
@@ -76,11 +82,12 @@ def undo(request, pk):
     """Take one change back."""
     submission = _open(request, pk)
     record = next((one for one in submission.mended if one["id"] == request.POST.get("id")), None)
-    body = mending.undo(submission.body, record) if record else None
+    field = mending.field_of(record) if record else ""
+    text = mending.undo(typed_texts(submission).get(field, ""), record) if record else None
     rest = [one for one in submission.mended if one is not record]
-    if body is None:
+    if text is None:
         messages.error(request, "这一处后来又改过，不能自动撤销。请返回写稿，在原处改。")
-    elif not drafts.replace_body(submission, body, rest):
+    elif not _write(submission, {field: text}, rest):
         messages.error(request, MOVED)
     return _back(submission)
 
@@ -139,6 +146,21 @@ def hand_in(request, pk):
         return redirect("review_draft", pk)
     drafts.forget_changes(submission)
     return redirect("submission", submission.pk)
+
+
+@transaction.atomic
+def _write(submission: Submission, texts: dict[str, str], mended: list[dict]) -> bool:
+    """Put changed texts in place. False, and nothing written, where the draft moved or a caption would be too long."""
+    columns = {name: text for name, text in texts.items() if not name.startswith("caption:")}
+    body = columns.pop(mending.BODY, submission.body)
+    captions = {int(name.partition(":")[2]): text for name, text in texts.items() if name.startswith("caption:")}
+    if any(len(text) > Picture._meta.get_field("caption").max_length for text in captions.values()):
+        return False
+    if not drafts.replace_body(submission, body, mended, **columns):
+        return False
+    for picture_id, caption in captions.items():
+        Picture.objects.filter(pk=picture_id, attachments__submission=submission).update(caption=caption)
+    return True
 
 
 def _open(request, pk) -> Submission:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
+from journal.text.blocks import parse
 from submissions import house_style
 from submissions.checks import run_checks
 from submissions.checks.house_style import NO_HOUSE_STYLE
@@ -161,8 +162,9 @@ def test_the_command_line_knows_the_lists_and_the_texts_day(term, tmp_path, caps
 def test_one_click_puts_the_right_form_into_the_draft(term, make_draft, cast):
     NamingOrder.objects.create(title="两村", names="榕岭村\n南坡村")
     body = "老板凳会散了，板凳会开了。\n一、会开到树下\n南坡村、榕岭村都来了，板凳会照开。"
-    findings = run_checks(manuscript_of(make_draft(cast.contributor, body=body)))
-    reachable = places(body, findings)
+    manuscript = manuscript_of(make_draft(cast.contributor, body=body))
+    findings = run_checks(manuscript)
+    reachable = places({"body": body}, parse(manuscript.content.html), findings)
     changes = [
         (reachable[key_of(finding)], finding, finding.fix or finding.choices[0])
         for finding in findings
