@@ -35,6 +35,17 @@ _CHART = ("/chart", "/diagram", "/chartex")
 _P, _R, _T, _TBL, _TR, _TC = (qn(f"w:{tag}") for tag in ("p", "r", "t", "tbl", "tr", "tc"))
 _VAL, _ID, _DEL_TEXT = qn("w:val"), qn("w:id"), qn("w:delText")
 _EMBED, _LINK, _RID = qn("r:embed"), qn("r:link"), qn("r:id")
+_BREAK, _TYPE, _SYMBOL, _RUBY, _SDT, _BOX = (
+    qn(f"w:{tag}") for tag in ("br", "type", "sym", "ruby", "sdt", "txbxContent")
+)
+_FIELD_CHAR, _FIELD_CHAR_TYPE, _FIELD_CODE, _SIMPLE_FIELD = (
+    qn(f"w:{tag}") for tag in ("fldChar", "fldCharType", "instrText", "fldSimple")
+)
+_R_PR, _STRIKE, _DOUBLE_STRIKE, _HEIGHT = (qn(f"w:{tag}") for tag in ("rPr", "strike", "dstrike", "vertAlign"))
+_DRAWING, _PICT, _OBJECT = (qn(f"w:{tag}") for tag in ("drawing", "pict", "object"))
+_BLIP, _GRAPHIC_DATA, _ALTERNATES = qn("a:blip"), qn("a:graphicData"), f"{_MC}AlternateContent"
+_DRAWN = {_DRAWING, _PICT, _OBJECT, _ALTERNATES}
+_FORMULAS = {f"{_M}oMath", f"{_M}oMathPara"}
 _WRAPPERS = {
     qn(f"w:{tag}")
     for tag in ("hyperlink", "smartTag", "customXml", "dir", "bdo", "sdtContent", "rubyBase", "ins", "moveTo")
@@ -153,22 +164,23 @@ class Lines:
             element = waiting.pop()
             tag = element.tag
             if tag == _R:
-                yield from self._run(element, paragraph)
+                if len(element):
+                    yield from self._run(element, paragraph)
             elif tag in _DELETED:
                 self._tell_change("deleted", element)
             elif tag in _WRAPPERS:
                 if tag in _INSERTED:
                     self._tell_change("inserted", element)
                 waiting.extend(reversed(element))
-            elif tag == qn("w:fldSimple"):
+            elif tag == _SIMPLE_FIELD:
                 self._fields.tell(element.get(qn("w:instr"), ""))
                 waiting.extend(reversed(element))
-            elif tag == qn("w:sdt"):
+            elif tag == _SDT:
                 if not is_on(find(element, "w:sdtPr/w:showingPlcHdr")):
                     waiting.extend(reversed(element))
-            elif tag == f"{_MC}AlternateContent":
+            elif tag == _ALTERNATES:
                 waiting.extend(reversed(_chosen(element)))
-            elif tag in (f"{_M}oMath", f"{_M}oMathPara"):
+            elif tag in _FORMULAS:
                 yield self._formula(element)
 
     def _tell_change(self, kind: str, element: etree._Element) -> None:
@@ -185,47 +197,50 @@ class Lines:
             self.told.add(kind, words)
 
     def _run(self, run: etree._Element, paragraph: etree._Element) -> Iterator[str | _Held]:
-        properties = run.find(qn("w:rPr"))
         if self._any_hidden and self._looks.run(run, paragraph).hidden:
             words = "".join(one.text or "" for one in run.iter(_T))
             if words.strip():
                 self.told.add("hidden", words)
             return
         pieces = list(self._run_pieces(run))
-        words = "".join(one for one in pieces if isinstance(one, str))
-        if properties is not None and words.strip():
-            if is_on(properties.find(qn("w:strike"))) or is_on(properties.find(qn("w:dstrike"))):
-                self.told.add("struck", words)
-            height = value(properties, "w:vertAlign")
-            if height in ("superscript", "subscript"):
-                pieces = [raised(one, height) if isinstance(one, str) else one for one in pieces]
+        properties = run[0] if run[0].tag == _R_PR else None
+        for child in properties if properties is not None and pieces else ():
+            tag = child.tag
+            if tag == _HEIGHT:
+                pieces = [raised(one, child.get(_VAL, "")) if isinstance(one, str) else one for one in pieces]
+            elif tag in (_STRIKE, _DOUBLE_STRIKE) and is_on(child):
+                words = "".join(one for one in pieces if isinstance(one, str))
+                if words.strip():
+                    self.told.add("struck", words)
         yield from pieces
 
     def _run_pieces(self, run: etree._Element) -> Iterator[str | _Held]:
         for child in run:
             tag = child.tag
-            if tag == qn("w:fldChar"):
-                yield self._fields.mark(child.get(qn("w:fldCharType"), ""))
-            elif tag == qn("w:instrText"):
+            if tag == _R_PR:
+                continue
+            if tag == _FIELD_CHAR:
+                yield self._fields.mark(child.get(_FIELD_CHAR_TYPE, ""))
+            elif tag == _FIELD_CODE:
                 self._fields.instruct(child.text or "")
             elif not self._fields.shown:
                 continue
             elif tag == _T:
                 yield child.text or ""
-            elif tag == qn("w:br"):
-                yield "" if child.get(qn("w:type")) in ("page", "column") else "\n"
+            elif tag == _BREAK:
+                yield "" if child.get(_TYPE) in ("page", "column") else "\n"
             elif tag in _PLAIN:
                 yield _PLAIN[tag]
-            elif tag == qn("w:sym"):
+            elif tag == _SYMBOL:
                 yield self._symbol(child)
             elif tag in _NOTES:
                 if is_on_attribute(child.get(qn("w:customMarkFollows"))):
                     self._take_note(_NOTES[tag], child, "".join(one.text or "" for one in run.iter(_T)).strip())
                 else:
                     yield self._take_note(_NOTES[tag], child, "")
-            elif tag == qn("w:ruby"):
+            elif tag == _RUBY:
                 yield from self._ruby(child)
-            elif tag in (qn("w:drawing"), qn("w:pict"), qn("w:object"), f"{_MC}AlternateContent"):
+            elif tag in _DRAWN:
                 yield from self._drawn(child)
 
     def _symbol(self, element: etree._Element) -> str:
@@ -268,18 +283,18 @@ class Lines:
         while waiting:
             one = waiting.pop()
             tag = one.tag
-            if tag == f"{_MC}AlternateContent":
+            if tag == _ALTERNATES:
                 waiting.extend(reversed(_chosen(one)))
-            elif tag == qn("w:txbxContent"):
+            elif tag == _BOX:
                 yield from self._box(one)
-            elif tag == qn("a:blip"):
+            elif tag == _BLIP:
                 yield from self._picture(one.get(_EMBED), one.get(_LINK), one)
             elif tag == f"{_V}imagedata":
                 if not _is_preview(one):
                     yield from self._picture(one.get(_RID), one.get(qn("r:href")), one)
             elif tag == f"{_O}OLEObject":
                 self.told.add("object")
-            elif tag == qn("a:graphicData") and _is_chart(one.get("uri", "")):
+            elif tag == _GRAPHIC_DATA and _is_chart(one.get("uri", "")):
                 self.told.add("chart")
             else:
                 waiting.extend(reversed(one))
@@ -385,7 +400,7 @@ def is_on_attribute(said: str | None) -> bool:
 def _by_id(root: etree._Element | None) -> dict[str | None, etree._Element]:
     """Footnotes or endnotes that hold words; separators have a type."""
     notes = [] if root is None else root
-    return {note.get(_ID): note for note in notes if note.get(qn("w:type"), "normal") == "normal"}
+    return {note.get(_ID): note for note in notes if note.get(_TYPE, "normal") == "normal"}
 
 
 def _has_hidden(document: Document) -> bool:
@@ -396,14 +411,14 @@ def _has_hidden(document: Document) -> bool:
 def _chosen(alternates: etree._Element) -> etree._Element | list:
     """The first alternative that holds a picture or a text box we know, else the last."""
     options = [one for one in alternates if one.tag in (f"{_MC}Choice", f"{_MC}Fallback")]
-    known = (qn("w:txbxContent"), qn("a:blip"), f"{_V}imagedata", qn("a:graphicData"), _R)
+    known = (_BOX, _BLIP, f"{_V}imagedata", _GRAPHIC_DATA, _R)
     holding = (one for one in options if next(one.iter(*known), None) is not None)
     return next(holding, options[-1] if options else [])
 
 
 def _is_preview(imagedata: etree._Element) -> bool:
     """The picture shown for an embedded object, which is told as an object."""
-    holder = next(imagedata.iterancestors(qn("w:object")), None)
+    holder = next(imagedata.iterancestors(_OBJECT), None)
     return holder is not None and next(holder.iter(f"{_O}OLEObject"), None) is not None
 
 
@@ -428,7 +443,7 @@ def _inside(parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
         element = waiting.pop()
         if element.tag == wanted:
             yield element
-        elif element.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml"), qn("w:ins")):
+        elif element.tag in (_SDT, qn("w:sdtContent"), qn("w:customXml"), qn("w:ins")):
             waiting.extend(reversed(element))
 
 

@@ -48,6 +48,7 @@ def circled(words: str) -> str:
 
 def raised(words: str, height: str) -> str:
     """m2 with a raised 2 → m²: digits and signs keep their height, other words cannot."""
-    if words and all(mark in "0123456789+-" for mark in words):
-        return words.translate(_RAISED if height == "superscript" else _LOWERED)
-    return words
+    table = {"superscript": _RAISED, "subscript": _LOWERED}.get(height)
+    if table is None or not all(mark in "0123456789+-" for mark in words):
+        return words
+    return words.translate(table)

@@ -11,6 +11,8 @@ from .text_rows import text_items
 from .walk import paragraphs
 from .words import word_items
 
+_FRONT = 40  # paragraphs, empty ones included, within which a title stands
+
 
 def format_items(document: Document) -> list[FormatItem]:
     """Every row, fitting or not."""
@@ -33,5 +35,5 @@ def line_grid(document: Document) -> float:
 
 def title_lines(document: Document) -> list[str]:
     """The lines of the title, as the table takes them for one."""
-    found = structured(paragraphs(document.element.body), Looks(document))
+    found = structured(paragraphs(document.element.body)[:_FRONT], Looks(document))
     return [line.strip() for one in found if one.role is Role.TITLE for line in one.words.split("\n")]

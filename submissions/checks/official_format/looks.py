@@ -5,7 +5,7 @@ leniently: a file may hold any nonsense, and nonsense counts as not set.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -38,8 +38,7 @@ _HANGING = ("ind hanging", "ind hangingChars")
 Raw = dict[str, str]
 
 
-@dataclass(frozen=True)
-class RunLook:
+class RunLook(NamedTuple):
     """east_asia, latin: font names, None where the program decides; size in points; hidden: neither shown nor printed."""
 
     east_asia: str | None
@@ -49,8 +48,7 @@ class RunLook:
     hidden: bool = False
 
 
-@dataclass(frozen=True)
-class ParagraphLook:
+class ParagraphLook(NamedTuple):
     """Lengths in points; first_chars and left_chars in characters; line in points, or in lines where rule is auto.
     A hanging first line is -1. numbering is the level of an automatic number, else None; outline counts the ranks of
     headings from 0, None for text."""
@@ -82,12 +80,16 @@ class Looks:
         self._paragraph_defaults = _paragraph_values(find(styles, "w:docDefaults/w:pPrDefault/w:pPr"))
         self._theme = ThemeFonts(document)
         self._levels = read_levels(related_root(document.part, RT.NUMBERING))
+        self._paragraph: etree._Element | None = None  # the one asked for last, and its style
+        self._paragraph_style: str | None = None
         self._run_bases: dict[tuple[str | None, str | None], Raw] = {}
         self._paragraph_bases: dict[tuple[str | None, str | None, str | None], tuple[Raw, NumberLevel | None]] = {}
 
     def run(self, run: etree._Element, paragraph: etree._Element) -> RunLook:
-        direct = run.find(_RPR)
-        raw = {**self._run_base(_style(paragraph), value(direct, "w:rStyle")), **_run_values(direct)}
+        direct = next(run.iterchildren(_RPR), None)
+        if paragraph is not self._paragraph:
+            self._paragraph, self._paragraph_style = paragraph, _style(paragraph)
+        raw = {**self._run_base(self._paragraph_style, value(direct, "w:rStyle")), **_run_values(direct)}
         return RunLook(
             east_asia=self._theme.resolve(raw.get("east_asia")),
             latin=self._theme.resolve(raw.get("latin")),
@@ -97,7 +99,7 @@ class Looks:
         )
 
     def paragraph(self, paragraph: etree._Element) -> ParagraphLook:
-        direct = paragraph.find(_PPR)
+        direct = next(paragraph.iterchildren(_PPR), None)
         base, level = self._paragraph_base(
             _style(paragraph), value(direct, "w:numPr/w:numId"), value(direct, "w:numPr/w:ilvl")
         )
