@@ -14,10 +14,12 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from journal.text.blocks import parse
 from journal.text.names import stored_name
 
 from .checks import house_style as plain
 from .checks import register_entries, terms
+from .checks.text_day import day_of
 
 MAX_FORM = 60  # characters of a term or a name; the matcher's time a place grows with it
 MAX_LINES = 2000
@@ -299,6 +301,17 @@ def on_day(day: date | None = None) -> plain.HouseStyle:
         _compiled.clear()
         _compiled[token] = compiled
     return replace(compiled, day=day or timezone.localdate())
+
+
+def as_of(style: plain.HouseStyle, html: str, printed: str = "") -> plain.HouseStyle:
+    """The lists for one text: read for the day it speaks of, where that is written (checks/text_day.py).
+
+    printed is the date or number of the issue a recommended piece was printed in.
+    """
+    if not style.register or style.day is None:
+        return style
+    known = day_of(parse(html), printed, style.day)
+    return replace(style, day=known.day, told_day=known.told) if known else style
 
 
 def _load() -> plain.HouseStyle:

@@ -102,10 +102,11 @@ def manuscript_of(submission: Submission) -> Manuscript:
         bylines=split_bylines(submission.byline, submission.affiliation) or _bylines_of_parts(submission, html),
         author_note=bare_note(submission.author_note),
     )
+    is_recommended = submission.origin == Article.Origin.RECOMMENDED
     return Manuscript(
         content=content,
         is_text=submission.kind == Submission.Kind.TEXT,
-        is_recommended=submission.origin == Article.Origin.RECOMMENDED,
+        is_recommended=is_recommended,
         word_limit=submission.call.word_limit,
         dpi_limit=submission.call.dpi_limit,
         section_name=submission.section.name if submission.section else "",
@@ -113,5 +114,5 @@ def manuscript_of(submission: Submission) -> Manuscript:
         source_url=submission.source_url,
         source_issue=submission.source_issue,
         pictures=pictures,
-        house_style=house_style.on_day(),
+        house_style=house_style.as_of(house_style.on_day(), html, submission.source_issue if is_recommended else ""),
     )

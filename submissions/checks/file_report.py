@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from journal.duplicates import Match
+from journal.text.fingerprint import SAME_TITLE
 from submissions.manuscript import Manuscript
 
 from . import ADVICE, ERROR, WARNING, Finding, run_checks
-from .duplicates import KIND_LABELS
+from .duplicates import KIND_LABELS, OFFICE, names_for, told_share
 from .official_format import FormatItem, format_findings
 from .tables import Sheet, table_lines, write_sheets
 
@@ -27,6 +28,7 @@ _SHEETS = {
         ("说明", 40),
     ),
     "检查意见": (("文件", 30), ("级别", 8), ("意见", 70), ("原文", 30), ("改为", 20), ("依据", 40), ("代码", 20)),
+    "查重": (("文件", 30), ("结论", 10), ("相同", 8), ("已有的文字", 50), ("说明", 60)),
     "公文格式": (("文件", 30), ("项目", 20), ("现状", 30), ("要求", 40), ("依据", 24), ("结论", 8)),
 }
 
@@ -157,6 +159,7 @@ def summary(reports: list[FileReport]) -> str:
 def write_workbook(reports: list[FileReport], path: Path) -> None:
     """One sheet of files, one of findings, one of the format. Raises OSError where path cannot be written."""
     rows = {"总表": _file_rows(reports), "检查意见": _finding_rows(reports), "公文格式": _format_rows(reports)}
+    rows["查重"] = _duplicate_rows(reports)
     write_sheets([Sheet(name, columns, rows[name]) for name, columns in _SHEETS.items()], path)
 
 
@@ -180,6 +183,18 @@ def _finding_rows(reports: list[FileReport]) -> list[tuple]:
         for report in reports
         for one in report.findings
     ]
+
+
+def _duplicate_rows(reports: list[FileReport]) -> list[tuple]:
+    """What the office already has of each file, the closest first; one query or two a file."""
+    rows: list[tuple] = []
+    for report in reports:
+        names = names_for(report.duplicates or [], OFFICE)
+        for match in report.duplicates or []:
+            name = names.get(match.text.pk, match.title)
+            told = "标题一样，正文不同" if match.kind == SAME_TITLE else told_share(match, name)
+            rows.append((str(report.path), KIND_LABELS[match.kind], f"{match.containment:.0%}", name, told))
+    return rows
 
 
 def _format_rows(reports: list[FileReport]) -> list[tuple]:

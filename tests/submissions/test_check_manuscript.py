@@ -15,6 +15,7 @@ from django.core.management import call_command
 from journal.duplicates import index_text
 from journal.text.count import count_words
 from submissions.models import Call
+from tests.conftest import body_of
 from tests.submissions import docx_builder as build
 
 TEXT = """榕树下的“板凳会”
@@ -276,7 +277,7 @@ def test_the_workbook(folder):
     target = folder / "结果.xlsx"
     run(folder, "--xlsx", target)
     book = openpyxl.load_workbook(target)
-    assert book.sheetnames == ["总表", "检查意见", "公文格式"]
+    assert book.sheetnames == ["总表", "检查意见", "查重", "公文格式"]
     rows = list(book["总表"].iter_rows(values_only=True))
     names = ("b.docx", "d.docx", "下层/c.txt", "来稿.txt")
     assert [row[0] for row in rows] == ["文件", *(str(folder / name) for name in names)]
@@ -317,3 +318,18 @@ def test_what_the_office_already_has(tmp_path, make_article):
     (found,) = check(path)["duplicates"]
     assert found == {"title": "榕树下", "containment": 1.0, "kind": "duplicate"}
     assert "重复  100%  榕树下" in run(path)[1]
+
+
+def test_the_workbook_tells_what_the_office_has_of_each_file(tmp_path, make_article):
+    lines = [line for number in (80, 81) for line in body_of(number).split("\n") if "、" not in line]
+    article = make_article("渔港的账本", html="".join(f"<p>{line}</p>" for line in lines))
+    index_text(article.text)
+    for name, title, body in (("a.txt", "一本旧账", lines), ("b.txt", "渔港的账本", body_of(82).split("\n"))):
+        (tmp_path / name).write_text("\n".join([title, "林晓舟", *body]), "utf-8")
+    run(tmp_path, "--xlsx", tmp_path / "结果.xlsx")
+    rows = list(openpyxl.load_workbook(tmp_path / "结果.xlsx")["查重"].iter_rows(values_only=True))
+    assert [(Path(row[0]).name, *row[1:4]) for row in rows[1:]] == [
+        ("a.txt", "重复", "100%", "稿库的《渔港的账本》"),
+        ("b.txt", "同题异文", "0%", "稿库的《渔港的账本》"),
+    ]
+    assert "正文约 100% 与稿库的《渔港的账本》相同" in rows[1][4]

@@ -36,7 +36,10 @@ class Command(BaseCommand):
         parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="稿件文件或文件夹，可以有几个")
         parser.add_argument("--xlsx", type=Path, metavar="FILE", help="另把结果写成 Excel 表格")
         parser.add_argument(
-            "--date", type=day, metavar="YYYY-MM-DD", help="稿件的日期：姓名、职务、排名按那一天的名录核对（默认今天）"
+            "--date",
+            type=day,
+            metavar="YYYY-MM-DD",
+            help="稿件的日期：姓名、职务、排名按那一天的名录核对（默认看文末的成文日期，没有就按今天）",
         )
 
     def handle(self, *args, paths, xlsx, as_json, date, **options):
@@ -83,6 +86,8 @@ def check_file(path: Path, limit: int, style: HouseStyle = NO_HOUSE_STYLE) -> Fi
         read = read_manuscript_file(path, word_limit=limit)
     except FileRefused as refusal:
         return FileReport(path, refusal=str(refusal))
+    if not style.told_day:
+        style = house_style.as_of(style, read.manuscript.content.html)
     manuscript = replace(read.manuscript, house_style=style)
     items = format_items(read.document) if read.document else None
     return report_on(path, manuscript, items, known_texts(manuscript), read.remarks)
@@ -129,11 +134,12 @@ def word_limit() -> int:
 
 
 def usage(on: date | None) -> HouseStyle:
-    """The office's terms and register as of that day; none without a database yet."""
+    """The office's terms and register as of that day, today where none is given; none without a database yet."""
     try:
-        return house_style.on_day(on)
+        style = house_style.on_day(on)
     except DatabaseError:
         return NO_HOUSE_STYLE
+    return replace(style, told_day=f"{on:%Y年%-m月%-d日}") if on else style
 
 
 def day(text: str) -> date:
