@@ -32,7 +32,7 @@ _BODY_LENGTH = 38  # characters; an unnumbered line without a full stop that is 
 _LOOKED_AT = 80  # characters at either end of a paragraph that decisions ask for; the longest heading has 60
 _TAIL_LENGTH = 8  # a paragraph of a few characters with a full stop is the end of another
 _USUAL = 0.08  # share of all places of a part from which what it forms over a break counts as one word
-_OFTEN = 500  # questions to a witness from which counting all its text through is quicker
+_OFTEN = 250  # questions to a witness from which counting all its text through is quicker
 _UNIT = re.compile(r"[\w“”（）]{2,20}(?:[委部局办厅处科组队院校所站区县镇村会]|中心|公司|党委|党组|支部|社区|编辑部)")
 
 

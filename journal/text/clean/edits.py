@@ -72,9 +72,9 @@ def compose(original: str, current: str, changes: Sequence[Edit], edits: Sequenc
             out.append(changes[place])
             place += 1
         if place == len(changes) or changes[place].start + shift >= edits[edit_place].end:
-            edit = edits[edit_place]
-            if edit.after != current[edit.start : edit.end]:
-                out.append(edit._replace(start=edit.start - shift, end=edit.end - shift))
+            _, end, after, kind = edits[edit_place]
+            if after != current[start:end]:
+                out.append(Edit(start - shift, end - shift, after, kind))
             edit_place += 1
             continue
         first, first_edit = place, edit_place
