@@ -9,8 +9,7 @@ from lxml import etree
 from .headers import from_base64, one_line
 
 MAX_TEXT = 2_000_000
-# A page may carry its images inside itself.
-MAX_HTML = 30_000_000
+MAX_HTML = 3_000_000
 _BREAKS = frozenset(
     [
         "p",
@@ -40,7 +39,7 @@ _BREAKS = frozenset(
     ]
 )
 _SILENT = frozenset(("script", "style", "head", "title", "template", "object", "svg"))
-_EMBEDDED = re.compile(r"data:image/[\w.+-]{1,20};base64,", re.IGNORECASE)
+_EMBEDDED = re.compile(rb"data:image/[\w.+-]{1,20};base64,([A-Za-z0-9+/=\s%]{16,})", re.IGNORECASE)
 EMBEDDED_ID = "embedded-"
 MOST_EMBEDDED = 40
 
@@ -59,7 +58,6 @@ class _Reader:
     def __init__(self):
         self.out: list[str] = []
         self.links: list[Link] = []
-        self.embedded: list[bytes] = []
         self._silent: list[str] = []
         self._anchor: tuple[str, int] | None = None
 
@@ -79,9 +77,6 @@ class _Reader:
         """Only what came with the mail: an address outside is never asked for anything, nor shown."""
         if source[:4].lower() == "cid:":
             self.out.append(f"\n[cid:{source[4:].strip()}]\n")
-        elif (match := _EMBEDDED.match(source)) and len(self.embedded) < MOST_EMBEDDED:
-            self.embedded.append(from_base64(source[match.end() :].encode("ascii", "ignore")))
-            self.out.append(f"\n[cid:{EMBEDDED_ID}{len(self.embedded)}]\n")
 
     def end(self, tag):
         if tag in self._silent:
@@ -102,12 +97,24 @@ class _Reader:
         return self
 
 
+def without_embedded(page: bytes) -> tuple[bytes, list[bytes]]:
+    """Images written into a page itself are taken out, a mark for each: they are most of its bytes."""
+    images: list[bytes] = []
+
+    def take(match: re.Match[bytes]) -> bytes:
+        if len(images) >= MOST_EMBEDDED:
+            return b""
+        images.append(from_base64(match[1]))
+        return b"cid:%s%d" % (EMBEDDED_ID.encode(), len(images))
+
+    return _EMBEDDED.sub(take, page), images
+
+
 class Page(NamedTuple):
-    """The words of a page in lines, the large files it links to, and the images written into the page itself."""
+    """The words of a page in lines, and the large files it links to."""
 
     text: str
     links: list["LargeFile"]
-    embedded: list[bytes]
 
 
 def text_of_html(html: str) -> Page:
@@ -115,16 +122,16 @@ def text_of_html(html: str) -> Page:
     parser = etree.HTMLParser(target=_Reader(), encoding="utf-8", no_network=True, huge_tree=True, recover=True)
     source = html[:MAX_HTML].encode("utf-8", "ignore")
     if not source.strip():
-        return Page("", [], [])
+        return Page("", [])
     try:
         parser.feed(source)
         reader = parser.close()
     except etree.XMLSyntaxError:
         # Nothing in it that could be a page.
-        return Page("", [], [])
+        return Page("", [])
     lines = [line.strip(" \t\r") for line in "".join(reader.out).split("\n")]
     joined = re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
-    return Page(joined, _large_files(reader), reader.embedded)
+    return Page(joined, _large_files(reader))
 
 
 def _large_files(reader: _Reader) -> list["LargeFile"]:

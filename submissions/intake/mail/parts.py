@@ -15,6 +15,7 @@ from .headers import from_base64, parameters
 
 MAX_PARTS = 500
 MAX_DEPTH = 30
+MAX_FALSE_MARKS = 20_000
 MAX_HEADER_BYTES = 256 * 1024
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,80})[ \t]*:[ \t]*")
 _LINE = re.compile(rb"\r\n|\n|\r")
@@ -44,25 +45,25 @@ class Part:
     def charset(self) -> str | None:
         return next(iter(self.type_parameters.get("charset", [])), None)
 
-    def data(self) -> bytes:
-        """The content without its transfer encoding, as far as it can be undone."""
+    def data(self, limit: int | None = None) -> bytes:
+        """The content without its transfer encoding, as far as it can be undone; of its first `limit` bytes alone."""
         encoding = parameters(self.get("content-transfer-encoding"))[0].strip("\"' ")
-        return _DECODERS.get(encoding, bytes)(self.content)
+        return _DECODERS.get(encoding, bytes)(self.content[:limit])
 
 
 def _uudecoded(content: memoryview) -> bytes:
     lines = bytes(content).splitlines()
-    data = b""
+    data: list[bytes] = []
     for line in lines[1:] if lines[:1] and lines[0].startswith(b"begin ") else lines:
         if line.strip() in (b"end", b"`"):
             break
         try:
-            data += binascii.a2b_uu(line)
+            data.append(binascii.a2b_uu(line))
         except binascii.Error:
             # A line cut short by a program that counted wrongly still holds its bytes.
             length = ((line[0] - 32) & 63) * 4 // 3 + 5
-            data += binascii.a2b_uu(line[:length]) if len(line) > length else b""
-    return data
+            data.append(binascii.a2b_uu(line[:length]) if len(line) > length else b"")
+    return b"".join(data)
 
 
 _DECODERS: dict[str, Callable[[memoryview], bytes]] = {
@@ -78,7 +79,13 @@ class Count:
     """How many parts one message has made so far."""
 
     def __init__(self, name: str):
-        self.name, self.parts = name, 0
+        self.name, self.parts, self.false_marks = name, 0, 0
+
+    def strange(self) -> None:
+        """A boundary's words where none begins: many of them are a trap for whoever reads line by line."""
+        self.false_marks += 1
+        if self.false_marks > MAX_FALSE_MARKS:
+            raise FileRefused(self.name, "里面分隔的记号乱得不像正常的邮件", "请对方把稿件作为附件重新发送")
 
     def add(self, depth: int) -> None:
         self.parts += 1
@@ -156,6 +163,8 @@ def _between(data: bytes, low: int, high: int, boundary: bytes, count: Count) ->
             if tail[1]:
                 return spans
             start = tail.end()
+        else:
+            count.strange()
         place = data.find(marker, place + len(marker), high)
     if start is not None and start < high:
         spans.append((start, high))

@@ -28,6 +28,9 @@ MAX_SUBJECT = 500
 MAX_MESSAGE_ID = 300
 MAX_NAME = 200
 MOST_FILES = 200
+MAX_TEXT_BYTES = 6_000_000
+# A page may carry its images inside itself.
+MAX_PAGE_BYTES = 40_000_000
 MOST_LINKS = 30
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -273,24 +276,43 @@ def _is_text(part: Part, name: str) -> bool:
 
 
 def _text_words(part: Part, found: _Found) -> Words:
-    data = part.data()
+    is_page = part.type == "text/html"
+    data = part.data(MAX_PAGE_BYTES if is_page else MAX_TEXT_BYTES)
+    if len(part.content) > (MAX_PAGE_BYTES if is_page else MAX_TEXT_BYTES):
+        found.tell("正文长得不像一封信，只读了前面的。全文在原始邮件里。")
+    is_page = is_page or (
+        not part.type and re.match(rb"\s*<(?:!doctype|html)\b", data[:200], re.IGNORECASE) is not None
+    )
+    if is_page:
+        return _page_words(data, part, found)
     if b"begin 6" in data[:200_000]:
         data = _without_uuencoded(data, found)
     text, lost = decode(data, part.charset())
-    if lost:
-        found.tell(f"正文里有 {lost} 处读不出的字，用“�”代替。请对照原始邮件，或请对方把稿件作为附件发送。")
-    if part.type == "text/html" or (not part.type and re.match(r"\s*<(?:!doctype|html)\b", text[:200], re.IGNORECASE)):
-        page = body.text_of_html(_CONTROLS.sub("", text))
-        for number, image in enumerate(page.embedded, 1):
-            _add(found, f"图片{number}", image, inline=True, content_id=f"{body.EMBEDDED_ID}{number}")
-        return Words(page.text, tuple(page.links), from_html=True)
+    _tell_lost(lost, found)
     text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if part.type_parameters.get("format", [""])[0].lower() == "flowed":
         text = _unflowed(text, delete=part.type_parameters.get("delsp", [""])[0].lower() == "yes")
     return Words(text.strip("\n"), tuple(body.large_files_in_text(text)))
 
 
-_UUENCODED = re.compile(rb"^begin [0-7]{3} ([^\r\n]{1,200})\r?\n((?:[\x20-\x60]{1,90}\r?\n)+?)end[ \t]*\r?$", re.MULTILINE)
+def _page_words(data: bytes, part: Part, found: _Found) -> Words:
+    source, images = body.without_embedded(data)
+    text, lost = decode(source[: body.MAX_HTML], part.charset())
+    _tell_lost(lost, found)
+    page = body.text_of_html(_CONTROLS.sub("", text))
+    for number, image in enumerate(images, 1):
+        _add(found, f"图片{number}", image, inline=True, content_id=f"{body.EMBEDDED_ID}{number}")
+    return Words(page.text, tuple(page.links), from_html=True)
+
+
+def _tell_lost(lost: int, found: _Found) -> None:
+    if lost:
+        found.tell(f"正文里有 {lost} 处读不出的字，用“�”代替。请对照原始邮件，或请对方把稿件作为附件发送。")
+
+
+_UUENCODED = re.compile(
+    rb"^begin [0-7]{3} ([^\r\n]{1,200})\r?\n((?:[\x20-\x60]{1,90}\r?\n)+?)end[ \t]*\r?$", re.MULTILINE
+)
 
 
 def _without_uuencoded(data: bytes, found: _Found) -> bytes:
