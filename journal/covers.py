@@ -87,6 +87,18 @@ class Lettering:
     sponsor: str = ""
 
 
+def lettering_of(journal, imprint, theme: str) -> Lettering:
+    """What an issue prints on its cover: its own imprint where it says so, else the journal's facts."""
+    return Lettering(
+        name=journal.name,
+        notice=(imprint and imprint.notice) or journal.notice,
+        frequency=journal.frequency,
+        licence=(imprint and imprint.licence_number) or journal.licence_number,
+        theme=theme,
+        sponsor=(imprint and imprint.sponsor) or journal.sponsor,
+    )
+
+
 def scheme_of(year: int, number: int) -> Scheme:
     return SCHEMES[(number - 1 + year) % len(SCHEMES)]
 

@@ -35,6 +35,7 @@ class ArticleForm(forms.ModelForm):
             "origin",
             "online_right",
             "contents_title",
+            "runs_on",
             "start_page",
             "end_page",
             *CONTENT_FIELDS,

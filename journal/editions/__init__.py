@@ -8,10 +8,10 @@ from pathlib import Path
 
 from journal.models import Issue
 
-from . import pdf, text
+from . import epub, pdf, text
 
 # format → function of (issue, path): writes the file, returns its number of pages or None where it has none.
-FORMATS = {"pdf": pdf.write, "txt": text.write}
+FORMATS = {"epub": epub.write, "pdf": pdf.write, "txt": text.write}
 
 
 @dataclass(frozen=True)

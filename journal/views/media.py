@@ -20,14 +20,7 @@ def cover(request, year, number):
     issue = open_issue(request.user, year, number)
     journal = Journal.objects.current()
     printed = getattr(issue, "imprint", None)
-    lettering = covers.Lettering(
-        name=journal.name,
-        notice=(printed and printed.notice) or journal.notice,
-        frequency=journal.frequency,
-        licence=(printed and printed.licence_number) or journal.licence_number,
-        theme=issue.theme,
-        sponsor=(printed and printed.sponsor) or journal.sponsor,
-    )
+    lettering = covers.lettering_of(journal, printed, issue.theme)
     svg = covers.draw(issue.year, issue.number, issue.serial_number, lettering)
     response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
     return _kept(response, public=_is_public(issue))

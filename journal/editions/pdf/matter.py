@@ -242,14 +242,7 @@ def _cover(issue: Issue, journal: Journal, imprint: Imprint, collector: Collecto
             return {"file": print_file(issue.cover, collector.folder), "photograph": True}
         except Unreadable:
             collector.problems.append("上传的封面打不开，用了自动生成的封面。请重新上传封面。")
-    lettering = covers.Lettering(
-        name=journal.name,
-        notice=imprint.notice or journal.notice,
-        frequency=journal.frequency,
-        licence=imprint.licence_number or journal.licence_number,
-        theme=issue.theme,
-        sponsor=imprint.sponsor or journal.sponsor,
-    )
+    lettering = covers.lettering_of(journal, imprint, issue.theme)
     (collector.folder / "cover.svg").write_text(
         covers.draw(issue.year, issue.number, issue.serial_number, lettering), encoding="utf-8"
     )
