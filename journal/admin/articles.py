@@ -1,10 +1,12 @@
 """文章: the text in the rich text editor, its bylines, where it stands."""
 
 from adminsortable2.admin import SortableAdminBase, SortableTabularInline
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.safestring import mark_safe
 
+from journal.text.pieces import parts_of
 from members.models import Event
 
 from .. import assembly, duplicates
@@ -32,6 +34,14 @@ def lock_reason(article: Article | None) -> str:
     if article.issue.is_published:
         return f"这篇文章已在{article.issue}刊发，正文和署名照登不改。发现差错，请按更正办理，不在这里改。"
     return f"{article.issue}{article.issue.get_state_display()}，文章不能再改。需要改动，请先由主任或主编把这一期退回编辑。"
+
+
+def separable(article: Article) -> list[str]:
+    """The titles an article could be taken apart at: none for a composite, a part of one, and what is locked."""
+    if article.parent_id or lock_reason(article) or article.parts.exists():
+        return []
+    composite = parts_of(Text.objects.get(pk=article.text_id).current.html)
+    return [part.title for part in composite.parts] if composite else []
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -117,6 +127,8 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
             context["colleague_body"] = mark_safe(with_images(context["colleague"].html))  # noqa: S308  canonical
         if obj is not None:
             context["lock_reason"] = lock_reason(obj)
+            context["parts"] = obj.parts.order_by("position", "pk")
+            context["separable"] = separable(obj) if self.has_change_permission(request, obj) else []
             context["current_version"] = Text.objects.values_list("current_id", flat=True).get(pk=obj.text_id)
             versions = obj.text.versions.select_related("author").defer("html")
             context["versions"] = versions.order_by("-number")
@@ -144,6 +156,21 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
         if version.pk != before:
             verb = "改稿" if change else "新建文章"
             Event.objects.record(request.user, verb, article, note=version.reason, data={"version": version.number})
+
+    def response_change(self, request, obj):
+        """“保存并拆成组稿”: what was just saved, taken apart at its titles."""
+        if "_split" not in request.POST:
+            return super().response_change(request, obj)
+        try:
+            parts = assembly.split(Article.objects.get(pk=obj.pk), request.user)
+        except assembly.AssemblyRefused as refused:
+            messages.error(request, str(refused))
+            return redirect(request.path)
+        if parts:
+            messages.success(request, f"《{obj}》已保存，并拆成 {len(parts)} 篇。各篇随组稿一起编入，可以分别修改。")
+        else:
+            messages.warning(request, f"《{obj}》已保存，但没有拆开：正文里要有两个以上不带编号的二级标题，各领一篇。")
+        return redirect(request.path)
 
     @admin.display(description="署名")
     def signed(self, article):

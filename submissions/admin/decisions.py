@@ -123,7 +123,7 @@ def _told_of_parts(submission: Submission) -> str:
         return ""
     if count := submission.article.parts.count():
         return f"组合稿已拆成 {count} 篇，随组稿一起编入。"
-    return "组合稿的正文里已找不到各篇的标题，按一篇文章录用；要分开，请在编期前另建文章。"
+    return "组合稿的正文里已找不到各篇的标题，按一篇文章录用；要拆开，请在文章页给各篇加上二级标题，再点“保存并拆成组稿”。"
 
 
 def compose_letter(submission: Submission, decision: str, opinion: str, due_on) -> str:

@@ -209,3 +209,41 @@ def test_the_list_asks_the_same_for_many(as_, make_article):
 def test_found_by_title_byline_and_text(query, as_, article):
     page = as_("editor").get(reverse("admin:journal_article_changelist"), {"q": query}).content.decode()
     assert "夜航灯" in page
+
+
+COMPOSITE = (
+    "<p>会上三个单位作了发言。</p><h2>榕树下议事</h2><p>榕岭镇党委书记 林晓舟</p><p>群众先说，干部后答。</p>"
+    "<h2>点亮一盏灯</h2><p>望海区民政局</p><p>灯坏了，谁家先去看一看。</p>"
+)
+
+
+def test_an_article_is_taken_apart_by_its_editor(as_, make_article):
+    article = make_article("把桌子搬到群众中去", html=COMPOSITE)
+    page = as_("editor").get(page_of(article)).content.decode()
+    assert "保存并拆成组稿" in page
+    answer = as_("editor").post(page_of(article), fields_of(article, _split="1"), follow=True)
+    assert "拆成 2 篇" in answer.content.decode()
+    parts = article.parts.order_by("position")
+    assert [(part.title, part.bylines.get().name) for part in parts] == [
+        ("榕树下议事", "林晓舟"),
+        ("点亮一盏灯", "望海区民政局"),
+    ]
+    shown = as_("editor").get(page_of(article)).content.decode()
+    assert page_of(parts[0]) in shown
+    assert "保存并拆成组稿" not in shown
+    assert "把桌子搬到群众中去" in as_("editor").get(page_of(parts[0])).content.decode()
+    again = as_("editor").post(page_of(article), fields_of(fresh(article), _split="1"), follow=True)
+    assert "不能再拆" in again.content.decode()
+    assert article.parts.count() == 2
+
+
+def test_what_has_no_titles_is_saved_and_stays_one(as_, article):
+    assert "保存并拆成组稿" not in as_("editor").get(page_of(article)).content.decode()
+    answer = as_("editor").post(page_of(article), fields_of(article, title="新的标题", _split="1"), follow=True)
+    assert "没有拆开" in answer.content.decode()
+    assert fresh(article).title == "新的标题"
+    assert not article.parts.exists()
+
+
+def fresh(article):
+    return Article.objects.get(pk=article.pk)
