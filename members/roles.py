@@ -39,6 +39,7 @@ _DESK = {
     "members.unitalias": "view change add delete",
     "members.user": "view change add",
     "submissions.call": "view change add",
+    "submissions.inboundmail": "view",
     "submissions.letter": "view",
     "submissions.namingorder": "view change add delete",
     "submissions.preferredterm": "view change add delete",
@@ -46,7 +47,8 @@ _DESK = {
     "submissions.tenure": "view change add delete",
     "submissions.unitname": "view change add delete",
 }
-_READ_ONLY = dict.fromkeys(_DESK, "view")
+# What strangers write to the mailbox is read by those who deal with it.
+_READ_ONLY = dict.fromkeys((model for model in _DESK if model != "submissions.inboundmail"), "view")
 
 ADMIN_RIGHTS: dict[Role, dict[str, str]] = {
     Role.EDITOR: _DESK,
