@@ -11,6 +11,7 @@ from docx.oxml.ns import qn
 
 from journal.text.headings import heading_level, number_level
 from submissions.checks.official_format import title_lines
+from submissions.checks.official_format.elsewhere import header_words
 from submissions.checks.official_format.parts import related_root
 
 from .arrived import ArrivedPicture, ArrivedText
@@ -27,7 +28,6 @@ _CAPTION = re.compile(
     r"(?:图为|图\s*[\d一二三四五六七八九十]{1,3}(?!\w)|图片[：:说]|照片[：:说]|[（(]\s*图|[上左右下]图|[▲△↑↓])"
 )
 _CAPTION_STYLES = ("caption", "题注", "图注", "图题")
-_PAGE_NUMBER = re.compile(r"[\s\d—－–\-·.第共页/]*")
 _LOCAL = re.compile(r"(?:file:/*)?(?:[A-Za-z]:|/(?!/))|[^/\\:]+\.dot[mx]?$")
 
 
@@ -108,7 +108,7 @@ def _tell_rest(document: Document, told: Told) -> None:
     comments = related_root(document.part, RT.COMMENTS)
     for comment in () if comments is None else comments.iter(qn("w:comment")):
         told.add("comment", "".join(one.text or "" for one in comment.iter(qn("w:t"))))
-    for words in _header_words(document):
+    for words in header_words(document, RT.HEADER, RT.FOOTER):
         told.add("header", words)
     if next(document.element.body.iter(qn("w:altChunk")), None) is not None:
         told.add("chunk")
@@ -123,16 +123,3 @@ def _tell_rest(document: Document, told: Told) -> None:
                 told.add("template", link.target_ref)
             elif kind in ("oleObject", "subDocument", "frame", "aFChunk"):
                 told.add("outside", link.target_ref)
-
-
-def _header_words(document: Document) -> list[str]:
-    """The different words of headers and footers, page numbers left out."""
-    found = []
-    for link in document.part.rels.values():
-        if link.reltype in (RT.HEADER, RT.FOOTER) and not link.is_external:
-            root = getattr(link.target_part, "element", None)
-            runs = () if root is None else root.iter(qn("w:t"))
-            words = "".join(one.text or "" for one in runs)
-            if not _PAGE_NUMBER.fullmatch(words) and words not in found:
-                found.append(words)
-    return found

@@ -92,7 +92,6 @@ class Lines:
         self._counting = Counting()
         self._fields = Fields(self.told)
         self._note_parts = {kind: _by_id(related_root(document.part, kind)) for kind in _NOTES.values()}
-        self._any_hidden = _has_hidden(document)
         self._in_note = False
         self._carried: list[str | _Held] = []
         self.lines = self._block_lines(document.element.body)
@@ -197,7 +196,7 @@ class Lines:
             self.told.add(kind, words)
 
     def _run(self, run: etree._Element, paragraph: etree._Element) -> Iterator[str | _Held]:
-        if self._any_hidden and self._looks.run(run, paragraph).hidden:
+        if self._looks.is_hidden(run, paragraph):
             words = "".join(one.text or "" for one in run.iter(_T))
             if words.strip():
                 self.told.add("hidden", words)
@@ -401,11 +400,6 @@ def _by_id(root: etree._Element | None) -> dict[str | None, etree._Element]:
     """Footnotes or endnotes that hold words; separators have a type."""
     notes = [] if root is None else root
     return {note.get(_ID): note for note in notes if note.get(_TYPE, "normal") == "normal"}
-
-
-def _has_hidden(document: Document) -> bool:
-    roots = (document.element, related_root(document.part, RT.STYLES))
-    return any(root is not None and next(root.iter(qn("w:vanish")), None) is not None for root in roots)
 
 
 def _chosen(alternates: etree._Element) -> etree._Element | list:

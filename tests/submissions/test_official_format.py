@@ -296,6 +296,26 @@ def test_deleted_words_are_not_judged():
     assert "text_size" in open_codes(document)
 
 
+def test_hidden_words_are_not_judged():
+    document = build.official()
+    paragraph = document.paragraphs[-1]._p
+    hidden = '<w:rPr><w:vanish/><w:sz w:val="20"/></w:rPr><w:t>藏着的话</w:t>'
+    paragraph.append(parse_xml(f"<w:r {nsdecls('w')}>{hidden}</w:r>"))
+    assert open_codes(document) == set()
+
+
+def test_words_in_other_places_are_named_as_not_judged():
+    document = build.official()
+    assert "elsewhere" not in table(document)
+    document.sections[0].header.paragraphs[0].text = "内部资料"
+    box = f"<w:txbxContent {nsdecls('w')}><w:p><w:r><w:t>框里的话</w:t></w:r></w:p></w:txbxContent>"
+    document.paragraphs[-1].runs[0]._r.append(parse_xml(f"<w:pict {nsdecls('w')}>{box}</w:pict>"))
+    row = table(document)["elsewhere"]
+    assert row.found == "文本框 1 处、页眉 1 处"
+    assert row.level == ADVICE
+    assert "“框里的话”" in row.message
+
+
 def test_a_title_of_several_lines():
     document = build.blank()
     for line in ("中共榕岭村总支部委员会", "关于“板凳会”的报告"):

@@ -2,6 +2,7 @@
 
 from docx.document import Document
 
+from .elsewhere import elsewhere_items
 from .items import FormatItem
 from .looks import Looks
 from .page import page_items, read_page, sections
@@ -24,6 +25,7 @@ def format_items(document: Document) -> list[FormatItem]:
         *text_items(found, line_grid(document)),
         *page_number_items(document, looks),
         *word_items(found),
+        *elsewhere_items(document),
     ]
 
 

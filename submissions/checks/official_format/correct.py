@@ -17,7 +17,7 @@ from .correct_page import correct_page_numbers, correct_pages
 from .fonts import FANGSONG, KAITI, XIAOBIAOSONG, Face, is_face, is_size
 from .looks import Looks
 from .structure import Paragraph, Role, structured
-from .walk import paragraphs, pieces, run_text, runs
+from .walk import paragraphs, pieces, run_text
 
 _LINE = "579"  # twentieths of a point: 28.95, the loosest that still gives 22 lines
 _EMPTY_INDENT = {"w:left": "0", "w:leftChars": "0", "w:firstLine": "0", "w:firstLineChars": "0"}
@@ -46,7 +46,7 @@ def _correct_paragraph(paragraph: Paragraph, looks: Looks, pitch: float) -> None
         _set_text(paragraph, looks, KAITI, fits.TEXT_SIZE)
         _centre(paragraph)
     elif paragraph.role is Role.HEADING:
-        _part_head(paragraph)
+        _part_head(paragraph, looks)
         face = fits.LEVEL_FACES[paragraph.level - 1]
         _set_text(paragraph, looks, face, fits.TEXT_SIZE, end=paragraph.head, plain=True)
         _set_text(paragraph, looks, FANGSONG, fits.TEXT_SIZE, start=paragraph.head)
@@ -68,7 +68,7 @@ def _set_text(
 ) -> None:
     """Font and size of the characters from start to end; plain takes bold away."""
     offset = 0
-    for run in runs(paragraph.element):
+    for run in looks.shown_runs(paragraph.element):
         text = run_text(run)
         inside = start <= offset and (end is None or offset < end)
         offset += len(text)
@@ -127,10 +127,10 @@ def _set_indent(properties, values: dict[str, str]) -> None:
         indent.set(qn(name), value)
 
 
-def _part_head(paragraph: Paragraph) -> None:
+def _part_head(paragraph: Paragraph, looks: Looks) -> None:
     """Where a heading runs on into text within one run, that run becomes two with the same look."""
     offset = 0
-    for run in runs(paragraph.element):
+    for run in looks.shown_runs(paragraph.element):
         length = len(run_text(run))
         if offset < paragraph.head < offset + length:
             _split(run, paragraph.head - offset)

@@ -15,6 +15,7 @@ from lxml import etree
 from .numbering import NumberLevel, read_levels
 from .parts import find, number, related_root, value
 from .theme import ThemeFonts
+from .walk import runs
 
 TWIPS = 20  # in a point
 _MAX_CHAIN = 20  # styles based on one another; a loop ends here
@@ -23,7 +24,7 @@ _SLOTS = {
     "east_asia": (qn("w:eastAsiaTheme"), qn("w:eastAsia")),
     "latin": (qn("w:asciiTheme"), qn("w:ascii")),
 }
-_RUN_TAGS = {qn("w:sz"): "size", qn("w:b"): "bold", qn("w:vanish"): "hidden"}
+_RUN_TAGS = {qn("w:sz"): "size", qn("w:b"): "bold", qn("w:vanish"): "hidden", qn("w:rStyle"): "style"}
 _PARAGRAPH_TAGS = {
     qn("w:jc"): "jc",
     qn("w:ind"): "ind",
@@ -80,6 +81,8 @@ class Looks:
         self._paragraph_defaults = _paragraph_values(find(styles, "w:docDefaults/w:pPrDefault/w:pPr"))
         self._theme = ThemeFonts(document)
         self._levels = read_levels(related_root(document.part, RT.NUMBERING))
+        roots = (document.element, styles)
+        self._hides = any(root is not None and next(root.iter(qn("w:vanish")), None) is not None for root in roots)
         self._paragraph: etree._Element | None = None  # the one asked for last, and its style
         self._paragraph_style: str | None = None
         self._run_bases: dict[tuple[str | None, str | None], Raw] = {}
@@ -89,7 +92,8 @@ class Looks:
         direct = next(run.iterchildren(_RPR), None)
         if paragraph is not self._paragraph:
             self._paragraph, self._paragraph_style = paragraph, _style(paragraph)
-        raw = {**self._run_base(self._paragraph_style, value(direct, "w:rStyle")), **_run_values(direct)}
+        own = _run_values(direct)
+        raw = {**self._run_base(self._paragraph_style, own.pop("style", None)), **own}
         return RunLook(
             east_asia=self._theme.resolve(raw.get("east_asia")),
             latin=self._theme.resolve(raw.get("latin")),
@@ -97,6 +101,13 @@ class Looks:
             bold=raw.get("bold", "0") not in _OFF,
             hidden=raw.get("hidden", "0") not in _OFF,
         )
+
+    def is_hidden(self, run: etree._Element, paragraph: etree._Element) -> bool:
+        return self._hides and self.run(run, paragraph).hidden
+
+    def shown_runs(self, paragraph: etree._Element) -> list[etree._Element]:
+        """The runs a reader sees."""
+        return [run for run in runs(paragraph) if not self.is_hidden(run, paragraph)]
 
     def paragraph(self, paragraph: etree._Element) -> ParagraphLook:
         direct = next(paragraph.iterchildren(_PPR), None)

@@ -25,7 +25,7 @@ _MARK = "\x00"
 _PAGE = re.compile(r"\bPAGE\b")
 _DASHED = re.compile(f"[—―─]\\s*{_MARK}\\s*[—―─]")
 _FURNITURE = re.compile(rf"[\s\d{_MARK}—―─–－·.\-/第页共/]*")
-_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def find_page_number(footer: etree._Element | None, looks: Looks) -> PageNumber 
         if (
             not _PAGE.search(command or "")
             or paragraph is None
-            or next(element.iterancestors(_FALLBACK), None) is not None
+            or next(element.iterancestors(FALLBACK), None) is not None
         ):
             continue
         text, run = _read(paragraph, element)
@@ -72,7 +72,7 @@ def find_page_number(footer: etree._Element | None, looks: Looks) -> PageNumber 
 def other_words(element: etree._Element) -> str:
     """What a part of a footer says besides a page number: such words are never thrown away."""
     said = "".join(
-        text.text or "" for text in element.iter(qn("w:t")) if next(text.iterancestors(_FALLBACK), None) is None
+        text.text or "" for text in element.iter(qn("w:t")) if next(text.iterancestors(FALLBACK), None) is None
     )
     return "" if _FURNITURE.fullmatch(said) else said.strip()
 

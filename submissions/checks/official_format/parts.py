@@ -50,8 +50,10 @@ def _tags(path: str) -> tuple[str, ...]:
 
 def number(value: str | None, default: float = 0.0) -> float:
     """An attribute as a number, default where it is missing or none."""
+    if value is None:
+        return default
     try:
-        found = float(value) if value is not None else default
+        found = float(value)
     except ValueError:
         return default
     return found if isfinite(found) and abs(found) < 1e6 else default

@@ -11,7 +11,7 @@ from enum import StrEnum
 from lxml import etree
 
 from .looks import Looks, ParagraphLook, RunLook
-from .walk import holds_drawing, run_text, runs
+from .walk import holds_drawing, run_text
 
 _CHINESE = "[一二三四五六七八九十百〇零]{1,4}"
 _LEVELS = (
@@ -93,7 +93,7 @@ def structured(elements: list[etree._Element], looks: Looks) -> list[Paragraph]:
 
 def _spans(element: etree._Element, looks: Looks) -> list[tuple[int, str, RunLook]]:
     out, offset = [], 0
-    for run in runs(element):
+    for run in looks.shown_runs(element):
         text = run_text(run)
         if text:
             out.append((offset, text, looks.run(run, element)))

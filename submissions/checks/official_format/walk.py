@@ -29,7 +29,8 @@ def paragraphs(body: etree._Element) -> list[etree._Element]:
 
 
 def runs(paragraph: etree._Element) -> Iterator[etree._Element]:
-    yield from _opened(paragraph, (_R,), _RUN_WRAPPERS)
+    """The runs that hold anything."""
+    return (run for run in _opened(paragraph, (_R,), _RUN_WRAPPERS) if len(run))
 
 
 def pieces(run: etree._Element) -> Iterator[tuple[etree._Element, str]]:
@@ -44,7 +45,10 @@ def pieces(run: etree._Element) -> Iterator[tuple[etree._Element, str]]:
 
 
 def run_text(run: etree._Element) -> str:
-    return "".join(text for _, text in pieces(run))
+    said = ""
+    for _, text in pieces(run):
+        said += text
+    return said
 
 
 def paragraph_text(paragraph: etree._Element) -> str:
