@@ -12,7 +12,7 @@ FULL_WIDTH = str.maketrans(",;:?!()", "，；：？！（）")
 
 # , ; : ? ! behind Chinese, or before it, perhaps with a space between
 CLAUSE_MARK = rf"(?<=[{CJK}”》）])[,;:?!]|[,;:?!](?=[ \u00a0]?[{CJK}“《（])"
-FULL_STOP = rf"(?<=[{CJK}”》）])\.(?=$|[{CJK}“《\s])"
+FULL_STOP = rf"(?<=[{CJK}”》）%％])\.(?=$|[{CJK}“”’《）)\"\s])"
 ELLIPSIS = r"(?<!\.)\.{3,}+"
 DASH = rf"(?<=[{CJK}”》）])-{{2,}}(?=[{CJK}“《（])|^-{{2,}}(?=[{CJK}“《])"
 BRACKETS = rf"(?<=[{CJK}”》）])\([^()\n]*\)|\([^()\n]*\)(?=[{CJK}])|\((?=[^()\n]*[{CJK}])[^()\n]*\)"

@@ -22,6 +22,7 @@ _NOTE_BEHIND = re.compile(r"[（(][^（）()]{2,60}[）)]$")
 _SENTENCE = re.compile("[，。；！？]")
 _BODY_LENGTH = 60  # characters; a shorter line without a full stop may be a title or a list
 _LONG_LINE = re.compile(rf"[^\n]{{{_BODY_LENGTH},}}")
+_INNER = str.maketrans("“”", "‘’")  # quotes inside quotes (GB/T 15834-2011, 4.8.3.3)
 _QUOTED = 12
 _TOLD = 5  # forms of one kind that a message names
 
@@ -108,7 +109,11 @@ def _around(text: str, place: int) -> str:
 
 def _names(found: Found) -> str:
     forms = list(dict.fromkeys(words for _, words in found))
-    return "".join(f"“{form}”" for form in forms[:_TOLD]) + ("等" if len(forms) > _TOLD else "")
+    return "".join(map(_quoted, forms[:_TOLD])) + ("等" if len(forms) > _TOLD else "")
+
+
+def _quoted(words: str) -> str:
+    return f"“{words.translate(_INNER)}”"
 
 
 def _mask_message(found: Found) -> str:
@@ -130,11 +135,13 @@ def _traditional_message(found: Found) -> str:
 
 
 def _cut_message(found: Found) -> str:
-    return f"“……{found[0][1]}”后面断了，没有说完，可能是分栏排的版面复制时串了行，或者漏了字。请对照原件补上。"
+    return (
+        f"{_quoted('……' + found[0][1])}后面断了，没有说完，可能是分栏排的版面复制时串了行，或者漏了字。请对照原件补上。"
+    )
 
 
 def _quote_message(found: Found) -> str:
-    return f"“{found[0][1]}……”这一段的引号少了一半，分不清左右，所以没有改。请补上缺的引号。"
+    return f"{_quoted(found[0][1] + '……')}这一段的引号少了一半，分不清左右，所以没有改。请补上缺的引号。"
 
 
 def _picture_message(found: Found) -> str:

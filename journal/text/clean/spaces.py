@@ -18,6 +18,9 @@ _SENTENCE = re.compile("[，。；！？,;!?]")
 _CREDIT = re.compile(
     rf"[ \u3000]*[{CJK}·]{{1,4}}(?:[ \u3000][{CJK}])?[ \u3000]*[/／]?(?:摄|文|图|摄影|供图|整理|报道)?[）)。]?$"
 )
+_CREDITS = re.compile(
+    r"[（(](?:本报|本刊|特约|见习)?(?:记者|通讯员|作者|编辑|摄影|文|图|供稿)[^（）()，。；！？]{2,60}[）)]"
+)
 _CREDITED = re.compile(r"(?:摄|摄影|供图|整理|报道)[）)。]?$")
 _NUMBER = re.compile(rf"[（(][{NUMERALS}]{{1,4}}[）)]")
 _SPLIT = re.compile(rf"(?P<one>[{CJK}])[ \u3000]+[{CJK}]{{2,}}|[{CJK}]{{2,}}[ \u3000]+(?P<other>[{CJK}])")
@@ -49,7 +52,12 @@ def _in_line(line: str) -> list[Edit]:
         edits = [Edit(start, end, "", "space") for start, end in ((0, first), (last, len(line))) if start < end]
     is_title = len(inner) <= _LONGEST_TITLE and not _SENTENCE.search(inner)
     wrong = _in_title if is_title else _in_sentence
-    edits += [Edit(*found.span(), "", "space") for found in _BETWEEN.finditer(line, first, last) if wrong(found)]
+    credits = [found.span() for found in _CREDITS.finditer(line)]
+    edits += [
+        Edit(*found.span(), "", "space")
+        for found in _BETWEEN.finditer(line, first, last)
+        if wrong(found) and not any(start < found.start() < end for start, end in credits)
+    ]
     return sorted(edits)
 
 
@@ -66,8 +74,8 @@ def _in_title(space: re.Match[str]) -> bool:
 
 
 def _in_sentence(space: re.Match[str]) -> bool:
-    """In running text every space is, but between the halves of a quoted title and before the name of who took a
-    picture."""
+    """In running text every space is, but between the halves of a quoted title, and before the name of who took the
+    picture at its end."""
     line, end = space.string, space.end()
     if parts_title(space):
         return False

@@ -13,6 +13,8 @@ from ..marks import CJK
 from .edits import Edit
 
 _LEAST_SHARE = 0.1  # of the Chinese characters; a traditional text has three to four in ten
+# Characters of simplified texts as well, in a sense or a name of their own: no evidence of a traditional text.
+_ALSO_SIMPLIFIED = frozenset("乾瞭藉徵夥麽鍾餘")
 _LEAST_IN_LINE = 5  # characters, for a line to be traditional in a text that is not
 _LINE_SHARE = 0.15
 _CHINESE = re.compile(f"[{CJK}]")
@@ -38,7 +40,8 @@ def judge(text: str) -> tuple[list[Edit], list[Edit]]:
     different = differences(text)
     if not different:
         return [], []
-    if len(different) >= _LEAST_SHARE * len(_CHINESE.findall(text)):
+    evidence = sum(text[edit.start] not in _ALSO_SIMPLIFIED for edit in different)
+    if evidence and evidence >= _LEAST_SHARE * len(_CHINESE.findall(text)):
         corners = [Edit(mark.start(), mark.end(), _CURLY[mark[0]], "traditional") for mark in _CORNERS.finditer(text)]
         return sorted([*different, *corners]), []
     return _line_by_line(text, different)
