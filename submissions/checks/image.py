@@ -120,7 +120,7 @@ def alike_findings(pictures: Sequence[tuple[str, str, str | None]]) -> Iterator[
                 Finding(
                     _CODES["alike"],
                     ADVICE,
-                    f"{earlier.strip()}和{name.strip()}{told}。请留下较好的一张，去掉另一张。",
+                    f"{earlier}和{name}{told}。请留下较好的一张，去掉另一张。",
                     "按画面比较，缩小、另存过的也认得出。有意都用的不用去掉。",
                     quote=f"{name.strip()} {earlier.strip()}",
                 ),
@@ -158,7 +158,7 @@ def picture_findings(picture: Picture, dpi: int = 300, name="照片") -> Iterato
 
 def looks(pictures: Sequence[Picture]) -> list[tuple[str, str, str | None]]:
     """What alike_findings compares, the photographs named by their place."""
-    return [(f"照片 {n}", one.sha256, one.details.get("likeness")) for n, one in enumerate(pictures, 1)]
+    return [(f"照片 {n} ", one.sha256, one.details.get("likeness")) for n, one in enumerate(pictures, 1)]
 
 
 def check_marks(manuscript) -> Iterator[Finding]:

@@ -37,6 +37,8 @@ _KNOWN = (*FORMATS, "GIF")
 # As people call them: MPO is a JPEG with a second frame from a phone camera, its first frame is the photograph.
 _CALLED = {"MPO": "JPEG", "HEIF": HEIC}
 _MOVING = ("PNG", "WEBP", "AVIF")
+# libheif and Pillow's TIFF reader give size and pixels as seen.
+_TURNED_ON_OPENING = (HEIC, "TIFF")
 _TURNED = {5, 6, 7, 8}
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -147,23 +149,23 @@ def _inspect(file: BinaryIO, label: str, size: int, sha256: str) -> Photo:
     try:
         image = open_picture(file, _KNOWN)
     except TooManyPixels as error:
-        claimed = f"（{error.size[0]}×{error.size[1]}）" if error.size else ""
-        raise PhotoRefused(f"{_too_many_pixels(label)}{claimed}") from None
+        raise PhotoRefused(_too_many_pixels(label, error.size)) from None
     except FileCut:
         raise PhotoRefused(_is_cut(label)) from None
     except DAMAGED:
         raise PhotoRefused(f"{label}打不开，不是照片或已经损坏。请检查后换一张 JPEG 照片。") from None
     called = _CALLED.get(image.format or "", image.format or "")
     _refuse_unfit(image, called, label)
-    stored, mode, heic = image.size, image.mode, called == HEIC
+    size_stored, mode = image.size, image.mode
     orientation, has_camera_data = _orientation(image)
-    # HEIC: libheif has turned it already, whatever EXIF says (ISO/IEC 23008-12, irot and imir).
-    orientation = 1 if heic else orientation
+    if called == HEIC:  # ISO/IEC 23008-12: irot and imir count, whatever EXIF says
+        orientation = 1
+    upright = called in _TURNED_ON_OPENING
     dpi, found = _dpi(image), traces(image)
     grey = _working_copy(image, file, label)
-    if orientation in _UPRIGHT:
+    if orientation in _UPRIGHT and not upright:
         grey = grey.transpose(_UPRIGHT[orientation])
-    width, height = reversed(stored) if orientation in _TURNED else stored
+    width, height = reversed(size_stored) if orientation in _TURNED and not upright else size_stored
     return Photo(
         format=called,
         width=width,
@@ -243,9 +245,10 @@ def _reduced(image: Image.Image) -> Image.Image:
     return plain_colours(image).convert("L")
 
 
-def _too_many_pixels(label: str) -> str:
+def _too_many_pixels(label: str, size: tuple[int, int] | None) -> str:
+    claimed = f"（{size[0]}×{size[1]}）" if size else ""
     limit = settings.MAX_PICTURE_PIXELS // 10_000
-    return f"{label}的像素太多，最多能收 {limit:,} 万像素。请在看图软件里缩小后再传。"
+    return f"{label}的像素太多{claimed}，最多能收 {limit:,} 万像素。请在看图软件里缩小后再传。"
 
 
 def store_photo(file: File, name: str, uploaded_by, *, dpi_limit: int = 300, **fields) -> Picture:

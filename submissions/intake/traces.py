@@ -28,7 +28,7 @@ _XMP = {
 }
 # As an attribute with a value, or as an element that is not closed at once.
 _XMP_SAYS = {
-    kind: re.compile(rb"(?:%s)(?:\s*=\s*[\"'](?!\s*[\"'])|\s*>(?!\s*</(?:%s)))" % (names, names))
+    kind: re.compile(rb"(?<![/\w])(?:%s)(?:\s*=\s*[\"'](?!\s*[\"'])|\s*>(?!\s*</(?:%s)))" % (names, names))
     for kind, names in _XMP.items()
 }
 _IPTC = 0x0404
