@@ -34,6 +34,7 @@ from .intake.arrived import ArrivedPicture, ArrivedText
 from .intake.photo import PhotoRefused, read_photo
 from .intake.refused import FileRefused
 from .intake.taking import display_name, keep_original, new_draft, renumber_marks, source_of, storable, write_once
+from .manuscript import split_bylines
 from .models import Call, Declaration, Submission
 from .parcels import Parcel
 from .photo_cards import verdict
@@ -56,6 +57,7 @@ TYPED = (
 # What becomes of a photograph that came beside the text; any other value is the key of the group it goes to.
 PHOTO, ORIGINAL_ONLY, NOT_TAKEN = "photo", "original", "no"
 _TAKEN_BACK = "…"
+_MOST_FOUND = 8
 
 
 class PersonExists(workflow.Refused):
@@ -124,13 +126,11 @@ def open_parcel(
     if not any(file["kind"] != Kind.PAPER for file in parcel.files):
         why = "".join(parcel.remarks) or "没有收到文字稿，也没有照片。"
         raise workflow.Refused(f"{why}请选择文件、文件夹、压缩包，或者粘贴正文，再上传。")
-    parcel.grouping = likely_grouping(parcel.files)
     with transaction.atomic():
         kept, created = Parcel.objects.get_or_create(
             pk=pk,
             defaults={
-                name: getattr(parcel, name)
-                for name in ("editor", "channel", "received_on", "call", "grouping", "files", "remarks")
+                name: getattr(parcel, name) for name in ("editor", "channel", "received_on", "call", "files", "remarks")
             },
         )
     return read_on(kept) if created else kept
@@ -211,8 +211,9 @@ def read_on(parcel: Parcel, seconds: float = READING_SECONDS) -> Parcel:
         if time.monotonic() > until:
             break
     if not parcel.unread and not parcel.groups:
+        parcel.grouping = likely_grouping([file for file in parcel.files if file["state"] != "refused"])
         parcel.groups = propose_groups(parcel)
-    return _store(parcel, "files", "texts", "groups", "remarks")
+    return _store(parcel, "files", "texts", "grouping", "groups", "remarks")
 
 
 def _read(parcel: Parcel, number: int) -> None:
@@ -355,7 +356,7 @@ def _group(parcel: Parcel, key: str, folder: str, numbers: list[int]) -> dict:
         "is_composite": False,
         "include": True,
         "person": None,
-        "candidates": [],
+        "candidates": _signed_by(main.get("byline", "")),
         "who": "",
         "new_name": "",
         "new_contact": "",
@@ -367,6 +368,13 @@ def _group(parcel: Parcel, key: str, folder: str, numbers: list[int]) -> dict:
         "submission": "",
         "refused": "",
     }
+
+
+def _signed_by(byline: str) -> list[int]:
+    """Members who bear a name of the byline: proposed, never taken by name alone."""
+    names = [line["name"] for line in split_bylines(byline)]
+    approved = User.objects.filter(is_active=True, approved_at__isnull=False, name__in=names)
+    return list(approved.order_by("pk").values_list("pk", flat=True)[:_MOST_FOUND])
 
 
 def _several(body: str) -> int:
@@ -465,6 +473,7 @@ def _pieces(group: dict, found) -> list[dict]:
                 "subtitle": piece.subtitle,
                 "byline": piece.person,
                 "affiliation": piece.office,
+                "candidates": group["candidates"] or _signed_by(piece.person),
                 "body": renumber_marks(piece.text.strip(), order),
                 "pictures": [group["pictures"][place - 1] for place in places],
                 "remarks": [cut.message for cut in piece.cut] + (group["remarks"] if number == 0 else []),
@@ -548,7 +557,7 @@ def _named(parcel: Parcel, key: str) -> dict:
 # Persons -------------------------------------------------------------------------------------------------------------
 
 
-def find_people(words: str, most: int = 8) -> list[User]:
+def find_people(words: str) -> list[User]:
     """Approved members by name, login name, phone or unit; an exact name or number comes first."""
     words = words.strip()
     if not words:
@@ -556,12 +565,14 @@ def find_people(words: str, most: int = 8) -> list[User]:
     number = normal_login_name(words)
     approved = User.objects.filter(is_active=True, approved_at__isnull=False).select_related("unit")
     exact = list(
-        approved.filter(Q(name=words) | Q(login_name=number) | Q(phone=number) | Q(email__iexact=words))[:most]
+        approved.filter(Q(name=words) | Q(login_name=number) | Q(phone=number) | Q(email__iexact=words))[:_MOST_FOUND]
     )
     if exact:
         return exact
     near = Q(name__icontains=words) | Q(login_name__icontains=number) | Q(phone__icontains=number)
-    return list(approved.filter(near | Q(unit__name__icontains=words) | Q(unit__short_name__icontains=words))[:most])
+    return list(
+        approved.filter(near | Q(unit__name__icontains=words) | Q(unit__short_name__icontains=words))[:_MOST_FOUND]
+    )
 
 
 @transaction.atomic
@@ -736,6 +747,6 @@ def asking_for_originals(group: dict, person: str, office: str) -> str:
         return ""
     title = f"《{group['title'].strip()}》" if group["title"].strip() else "您的来稿"
     return (
-        f"{person or '您'}{'同志' if person else ''}：您好！{title}里的照片{'、'.join(names)}像是微信压缩过的，印出来不清楚。"
+        f"{person and f'{person}同志：'}您好！{title}里的照片{'、'.join(names)}像是微信压缩过的，印出来不清楚。"
         f"请发原图：在微信里选照片时勾上“原图”，或用邮件、U盘发来，照片不用改名。谢谢！{office}"
     )

@@ -1,15 +1,18 @@
 """Every named address × who asks: what a GET is answered with. A new address must be entered here."""
 
+import uuid
 from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
 from django.urls import get_resolver, reverse
+from django.utils import timezone
 
 from journal.models import Access, Article, Author
 from submissions import workflow
 from submissions.intake.taking import keep_original
 from submissions.models import Attachment, Declaration
+from submissions.registering import Upload, open_parcel
 
 SIGN_IN = "sign in"
 WHO = ("visitor", "reader", "contributor", "other", "editor", "chief", "proofreader")
@@ -20,6 +23,7 @@ MEMBERS = (403, 200, 200, 200, 200, 200, 200)
 MEMBERS_404 = (404, 200, 200, 200, 200, 200, 200)
 OFFICE_404 = (404, 404, 404, 404, 200, 200, 200)
 OFFICE = (SIGN_IN, 403, 403, 403, 200, 200, 200)
+EDITORS = (SIGN_IN, 403, 403, 403, 200, 403, 403)
 SENDERS = (SIGN_IN, 403, 200, 200, 403, 403, 403)
 OWNER = (SIGN_IN, 404, 200, 404, 404, 404, 404)
 # The office knows that the manuscript exists, and reads it on its own page.
@@ -101,6 +105,10 @@ TABLE = [
     ("admin:submissions_submission_change", ("sent",), OFFICE),
     ("admin:submissions_submission_change", ("draft",), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
     ("admin:submissions_submission_letter", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_submission_declare", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_submission_register", (), EDITORS),
+    ("admin:submissions_submission_parcel", ("parcel",), EDITORS),
+    ("admin:submissions_submission_parcel_picture", ("parcel", "parcel_picture"), EDITORS),
 ]
 
 # Only forms lead there; what they answer is told where the forms are tested.
@@ -115,6 +123,7 @@ FORMS_ONLY = {
     "keep_passage",
     "ask_again",
     "hand_in",
+    "declare",
 }
 # Told where they are tested: the stock page for a password, and two texts beside each other.
 OTHER_OFFICE_PAGES = {"admin:auth_user_password_change", "admin:submissions_submission_duplicates"}
@@ -152,6 +161,16 @@ def world(cast, unit, section, make_issue, make_article, make_picture, make_draf
     for name, submission in (("draft", draft), ("sent", sent)):
         kept = keep_original("来稿。".encode(), "来稿.txt", added_by=cast.contributor, submission=submission)
         words[f"{name}_original"] = kept.pk
+    with sent_picture.file.open("rb") as photograph:
+        parcel = open_parcel(
+            uuid.uuid4(),
+            cast.editor,
+            channel="post",
+            received_on=timezone.localdate(),
+            call=sent.call,
+            uploads=[Upload("一.jpg", photograph)],
+        )
+    words |= {"parcel": parcel.pk, "parcel_picture": parcel.groups[0]["pictures"][0]["sha256"]}
     return SimpleNamespace(**words)
 
 

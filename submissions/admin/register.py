@@ -21,6 +21,7 @@ from journal.pictures import Unreadable, derivative
 from members.models import Unit, User
 
 from .. import registering, workflow
+from ..filling import words_of
 from ..forms import TypedField, ticked
 from ..models import Call, Declaration, Submission
 from ..parcels import Parcel
@@ -226,13 +227,19 @@ def _typed(request, parcel: Parcel) -> dict[str, dict]:
             kind for kind in request.POST.getlist(f"{prefix}-declared") if kind in Declaration.Kind.values
         ]
         values["pictures"] = _typed_pictures(request, prefix, group)
-        chosen = request.POST.get(f"{prefix}-person", "")
-        if chosen.isascii() and chosen.isdigit() and int(chosen) in (*group["candidates"], group["person"]):
-            values["person"], values["candidates"] = int(chosen), []
-        elif values.get("who", "").strip() != group["who"].strip() or (values.get("who") and not group["person"]):
-            registering.find_person(values, values.get("who", "").strip())
+        _take_person(values, group, request.POST.get(f"{prefix}-person", ""))
         typed[group["key"]] = values
     return typed
+
+
+def _take_person(values: dict, group: dict, chosen: str) -> None:
+    """A newly ticked person counts; else new words are looked up; else the one there is stays."""
+    who = values.get("who", "").strip()
+    pk = int(chosen) if chosen.isascii() and chosen.isdigit() else None
+    if pk in group["candidates"]:
+        values |= {"person": pk, "candidates": []}
+    elif who != group["who"].strip() or (who and not group["person"] and not group["candidates"]):
+        registering.find_person(values, who)
 
 
 def _typed_pictures(request, prefix: str, group: dict) -> list[dict]:
@@ -376,6 +383,8 @@ def _page(model_admin, request, parcel: Parcel, status=200):
                 "letter": submission.letters.all()[0] if submission else None,
                 "missing": _missing(submission) if submission else [],
                 "ask": registering.asking_for_originals(group, person.name if person else "", office),
+                "words": words_of(group["body"]),
+                "is_open": len(parcel.groups) == 1 or bool(group["refused"]) or number == 0,
                 "files": [parcel.files[one]["name"] for one in group["texts"]],
                 "papers": [one["name"] for one in parcel.files if one["sha256"] in group["papers"]],
                 "declarations": [

@@ -122,7 +122,10 @@ def sort_out(places: list[Place]) -> tuple[list[int], list[str]]:
     ]
     for names, sentence in (
         (left_out[Kind.JUNK], "是系统自动产生的文件，没有收：{}。"),
-        (left_out[Kind.ARCHIVE], "是压缩包里的压缩包，没有打开：{}。要收，请先解开再传。"),
+        (
+            left_out[Kind.ARCHIVE],
+            "是压缩包，没有打开：{}。要收，请先解开再传；.zip 可以直接上传，只是不能套在另一个里面。",
+        ),
         (left_out[Kind.OTHER], "不是文字稿，也不是照片，没有收：{}。"),
         (outside, "的路径指向文件夹之外，只留了文件名：{}。请核对是谁压缩的。"),
         ([name for _, name in same], "在同一个文件夹里重名，都收了：{}。请核对用哪一个。"),
