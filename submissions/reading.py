@@ -63,6 +63,16 @@ class Note:
         return LEVEL_CLASS[self.finding.level]
 
     @property
+    def message(self) -> str:
+        """Beside the line itself nothing has to say which one it is."""
+        return _FIELD_LABEL.sub("", self.finding.message) if self.finding.field else self.finding.message
+
+    @property
+    def is_certain(self) -> bool:
+        """One click puts it right, and it asks to be put right: what is only advice is left for its writer to weigh."""
+        return self.blocks and self.reachable and self.finding.fix is not None
+
+    @property
     def blocks(self) -> bool:
         return not self.done and self.finding.level != ADVICE
 
@@ -179,12 +189,17 @@ class Reading:
         return f"建议 {self.count('tip')}"
 
     @property
+    def certain(self) -> int:
+        """How many errors and warnings one click puts right together."""
+        return sum(note.is_certain for note in self.notes)
+
+    @property
     def repeated(self) -> list[dict]:
         """Kinds with several certain fixes: they can be made together."""
         kinds: dict[str, list[str]] = {}
         for note in self.notes:
             if note.reachable and note.finding.fix is not None and not note.done:
-                kinds.setdefault(note.finding.code, []).append(_FIELD_LABEL.sub("", note.finding.message))
+                kinds.setdefault(note.finding.code, []).append(note.message)
         return [
             {"code": code, "label": _told_together(messages), "count": len(messages)}
             for code, messages in kinds.items()

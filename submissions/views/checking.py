@@ -49,12 +49,13 @@ def review_draft(request, pk):
 @keeps_text
 @require_POST
 def fix(request, pk):
-    """Put a replacement in the passage's place: the one named, or every certain one of the same kind."""
+    """Put a replacement in the passage's place: the one named, every certain one of a kind, or all that are certain."""
     submission = _open(request, pk)
     manuscript = manuscript_of(submission)
     findings = run_checks(manuscript)
     if code := request.POST.get("all"):
-        wanted = [(finding, finding.fix) for finding in findings if finding.code == code and finding.fix is not None]
+        due = workflow.open_findings(submission, findings) if code == "*" else _not_kept(submission, findings, code)
+        wanted = [(finding, finding.fix) for finding in due if finding.fix is not None]
     else:
         finding = _named(findings, request.POST.get("key", ""))
         replacement = request.POST.get("replacement")
@@ -168,6 +169,12 @@ def _open(request, pk) -> Submission:
     if not submission.is_editable:
         raise Http404
     return submission
+
+
+def _not_kept(submission: Submission, findings: list[Finding], code: str) -> list[Finding]:
+    """Those of a kind that the writer has not said to keep."""
+    kept = set(submission.acknowledgements.filter(code=code).values_list("quote_hash", flat=True))
+    return [finding for finding in findings if finding.code == code and finding.quote_hash not in kept]
 
 
 def _named(findings: list[Finding], key: str) -> Finding | None:

@@ -104,6 +104,24 @@ def test_what_the_button_says(writer, cast, make_draft):
     assert "“板凳会<ins>”</ins>开在每月" in page
 
 
+def test_everything_certain_is_mended_together_but_not_what_was_kept_or_is_advice(writer, cast, make_draft):
+    body = "大家坐下来,商量着办。今年1-9月、2-8月开会。21年11月办事,都好。"
+    draft = make_draft(cast.contributor, title="会开到树下,事办到门前", body=body)
+    reading = reading_of(writer, draft)
+    assert reading.certain == 4
+    kept = next(note for note in reading.notes if note.finding.code == "number.short_year")
+    writer.post(at("keep_passage", draft), {"key": kept.key, "ready": "引用原话，照录"})
+    writer.post(at("fix_finding", draft), {"all": "*"})
+    draft.refresh_from_db()
+    assert draft.title == "会开到树下，事办到门前"
+    assert draft.body == "大家坐下来，商量着办。今年1-9月、2-8月开会。21年11月办事，都好。"
+    writer.post(at("fix_finding", draft), {"all": "number.range"})
+    writer.post(at("fix_finding", draft), {"all": "number.short_year"})
+    draft.refresh_from_db()
+    assert draft.body == "大家坐下来，商量着办。今年1—9月、2—8月开会。21年11月办事，都好。"
+    assert reading_of(writer, draft).mended == len(draft.mended) == 5
+
+
 def test_cleaning_is_one_line_with_its_own_page(writer, cast, make_draft):
     draft = make_draft(cast.contributor, body="大家开会，商量办事。")
     records = [
