@@ -1,5 +1,6 @@
 """What a file gives → the draft being written: proposed to its writer first, taken back whole (DESIGN.md 9)."""
 
+import re
 from dataclasses import dataclass
 from io import BytesIO
 
@@ -8,6 +9,7 @@ from django.db import transaction
 from journal.models import Picture
 from journal.text.blocks import from_plain, plain_text
 from journal.text.count import count_words
+from members.models import Event
 
 from . import drafts
 from .checks.image import largest_passing
@@ -17,6 +19,8 @@ from .intake.taking import display_name, renumber_marks, source_of, storable, ta
 from .models import Original, Submission
 from .photo_cards import verdict
 
+READ_IN = "读入文件"
+_MARK = re.compile(r"【照片\s*\d{1,2}】")
 LABELS = {
     "title": "标题",
     "subtitle": "副标题",
@@ -80,6 +84,11 @@ def is_empty(submission: Submission) -> bool:
     return not any(text.strip() for text in written) and not submission.attachments.exists()
 
 
+def is_taken(submission: Submission, original: Original) -> bool:
+    """The draft has, or once had, what this file gave: the file stays with it."""
+    return Event.objects.about(submission).filter(verb=READ_IN, data__original=original.pk).exists()
+
+
 def fields(submission: Submission, arrived: ArrivedText) -> list[Field]:
     source, _ = source_of(arrived.source_note)
     read = {name: getattr(arrived, name, source) for name in LABELS}
@@ -127,6 +136,8 @@ def fill(submission: Submission, arrived: ArrivedText, original: Original, by, *
     places, refused = take_pictures(submission, arrived.pictures, by)
     read = renumber_marks(storable(arrived.body), places)
     drafts.put_body(submission, f"{submission.body.rstrip()}\n{read}" if append and submission.body.strip() else read)
+    how = "接在后面" if append else "换成这一份"
+    Event.objects.record(by, READ_IN, submission, note=f"{original.name}，{how}", data={"original": original.pk})
     _, told = source_of(arrived.source_note)
     return Filled(
         remarks=(*arrived.remarks, *(told if "source_name" in changes else ()), *refused),
@@ -142,4 +153,5 @@ def html_of(body: str) -> str:
 
 
 def words_of(body: str) -> int:
-    return count_words(plain_text(from_plain(body)))
+    """字数 of a text; where a photograph goes is no word of it."""
+    return count_words(_MARK.sub("", plain_text(from_plain(body))))

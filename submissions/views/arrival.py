@@ -175,9 +175,10 @@ def _received(request, submission: Submission, file):
 
 
 def _refused(request, submission: Submission, sentence: str):
+    sentence = f"{sentence}您写的都还在。"
     if wants_json(request):
         return JsonResponse(live_state(submission) | {"refused": sentence}, status=422)
-    messages.error(request, f"{sentence}您写的都还在。")
+    messages.error(request, sentence)
     return redirect("draft", submission.pk)
 
 
@@ -223,6 +224,7 @@ def arrived(request, pk, original_id):
         "words": filling.words_of(read.body),
         "pictures": filling.pictures_read(read, submission.call.dpi_limit),
         "is_empty": filling.is_empty(submission),
+        "is_taken": filling.is_taken(submission, original),
         "held_words": filling.words_of(submission.body),
         "held_pictures": submission.attachments.count(),
         "returned": submission.state == "returned",
@@ -238,8 +240,9 @@ def _read_again(original: Original):
 
 def _settle_arrived(request, submission: Submission, original: Original, read):
     act = request.POST.get("act")
-    if act == "leave":
-        drafts.drop_original(original)
+    if act not in ("replace", "append"):
+        if not filling.is_taken(submission, original):
+            drafts.drop_original(original)
         messages.success(request, f"没有用“{original.name}”，稿子和原来一样。")
         return redirect("draft", submission.pk)
     number = number_in(request.POST.get("draft_number"), -1)

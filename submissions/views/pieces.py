@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from journal.text.pieces import Proposal, survey
 from submissions import splitting, workflow
-from submissions.arriving import say_one_piece
+from submissions.arriving import figures_of, say_one_piece
 from submissions.filling import words_of
 from submissions.models import Submission
 from submissions.states import State
@@ -49,6 +49,7 @@ def pieces(request, pk):
         "found": found,
         "pieces": [_piece(number, one) for number, one in enumerate(found.pieces, 1)],
         "rest": [text for text in _rest(submission.body, found) if text],
+        "to_clean": figures_of(submission.body).places if found.is_several and not submission.is_composite else 0,
         "made": splitting.drafts_made_of(submission),
         "returned": submission.state == State.RETURNED,
         "nav": "submit",
