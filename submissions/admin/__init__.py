@@ -1,3 +1,3 @@
-from . import calls, events, house_style, letters, submissions
+from . import calls, events, house_style, letters, mails, submissions
 
-__all__ = ["calls", "events", "house_style", "letters", "submissions"]
+__all__ = ["calls", "events", "house_style", "letters", "mails", "submissions"]
