@@ -11,8 +11,10 @@ from django.utils import timezone
 from journal.models import Access, Article, Author
 from submissions import workflow
 from submissions.intake.taking import keep_original
+from submissions.mailbox import take_in
 from submissions.models import Attachment, Declaration
 from submissions.registering import Upload, open_parcel
+from tests.submissions.mail_builder import attachment, multipart
 
 SIGN_IN = "sign in"
 WHO = ("visitor", "reader", "contributor", "other", "editor", "chief", "proofreader")
@@ -104,8 +106,13 @@ TABLE = [
     ("admin:journal_picture_original", ("draft_picture",), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
     ("admin:submissions_submission_change", ("sent",), OFFICE),
     ("admin:submissions_submission_change", ("draft",), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
+    # What strangers write to the mailbox: those who deal with it alone.
+    ("admin:submissions_inboundmail_change", ("mail",), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
+    ("admin:submissions_inboundmail_raw", ("mail",), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
+    ("admin:submissions_inboundmail_file", ("mail", "mail_file"), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
     ("admin:submissions_submission_letter", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_declare", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_submission_section", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_register", (), EDITORS),
     ("admin:submissions_submission_parcel", ("parcel",), EDITORS),
     ("admin:submissions_submission_parcel_picture", ("parcel", "parcel_picture"), EDITORS),
@@ -158,6 +165,8 @@ def world(cast, unit, section, make_issue, make_article, make_picture, make_draf
     Attachment.objects.create(submission=sent, picture=sent_picture, position=1)
     workflow.submit(sent, cast.contributor, declared=tuple(Declaration.Kind.values))
     words |= {"sent": sent.pk, "sent_picture": sent_picture.pk}
+    mail = take_in(multipart(attachment(b"x", b"attachment; filename=a.docx"))).mail
+    words |= {"mail": mail.pk, "mail_file": mail.originals.get().pk}
     for name, submission in (("draft", draft), ("sent", sent)):
         kept = keep_original("来稿。".encode(), "来稿.txt", added_by=cast.contributor, submission=submission)
         words[f"{name}_original"] = kept.pk
