@@ -1,19 +1,19 @@
 """Photographs as they arrive: judged by content, measured in print centimetres, refused in plain words."""
 
 import io
-import json
 import struct
 import zlib
 
 import pytest
 from django.core.files.base import ContentFile
-from django.core.management import call_command
 from PIL import Image
 from PIL.ExifTags import Base
 
 from journal.models import Picture
+from journal.pictures import derivative
 from submissions.checks.image import dpi_at, largest_passing, picture_findings, print_cm
 from submissions.intake.photo import PhotoRefused, as_jpeg, read_photo, store_photo
+from tests.submissions.photo_builder import encoded, with_xmp
 
 Width = Picture.PrintWidth
 
@@ -191,37 +191,93 @@ def test_conversion_keeps_the_original_and_what_was_written_about_it(cast):
         assert image.getpixel((10, 10)) == (255, 255, 255)
 
 
-def run(capsys, *arguments) -> tuple[int, str, str]:
-    try:
-        call_command("check_image", *map(str, arguments))
-        code = 0
-    except SystemExit as ended:
-        code = ended.code
-    out, err = capsys.readouterr()
-    return code, out, err
+def test_a_tiff_is_turned_once():
+    photo = read(photo_bytes((300, 200), "TIFF", tiffinfo={Base.Orientation: 6}), "村口.tif")
+    assert (photo.width, photo.height, photo.orientation) == (200, 300, 6)
 
 
-def test_command_prints_one_object(tmp_path, capsys):
-    path = tmp_path / "树下.jpg"
-    path.write_bytes(photo_bytes((1200, 800), exif=exif_of(Orientation=8, Make="相机"), dpi=(300, 300)))
-    code, out, err = run(capsys, path, "--print-width", 81, "--json")
-    report = json.loads(out)
-    assert (code, err) == (0, "")
-    assert (report["width"], report["height"], report["orientation"], report["mode"]) == (800, 1200, 8, "RGB")
-    assert report["print_cm_at_300"] == [6.7, 10.1]
-    assert report["has_gps"] is False
-    assert [finding["level"] for finding in report["findings"]] == ["warning"]
+@pytest.mark.parametrize(
+    ("attributes", "expected"),
+    [
+        ('tiff:XResolution="3000000/10000" tiff:YResolution="300/1" tiff:ResolutionUnit="2"', [300, 300]),
+        ('tiff:XResolution="100/1" tiff:ResolutionUnit="3"', [254, 254]),
+        ('tiff:XResolution="300/0"', None),
+        ('tiff:XResolution="0/1"', None),
+        ('tiff:XResolution="300" tiff:ResolutionUnit="1"', None),
+    ],
+)
+def test_xmp_resolution(attributes, expected):
+    assert read(with_xmp(photo_bytes(), attributes)).dpi.get("xmp") == expected
 
 
-def test_command_exit_codes(tmp_path, capsys):
-    good, bad = tmp_path / "a.jpg", tmp_path / "b.jpg"
-    good.write_bytes(photo_bytes((2100, 1400)))
-    bad.write_bytes(b"MZ\x90")
-    assert run(capsys, good, "--print-width", 170)[0] == 0
-    code, out, _ = run(capsys, good, bad, "--json")
-    assert code == 1
-    assert [one["format"] for one in json.loads(out)["files"]] == ["JPEG", None]
-    code, out, err = run(capsys, tmp_path / "none.jpg")
-    assert (code, out) == (2, "")
-    assert err.count("\n") == 1
-    assert run(capsys, good, "--print-width", 0)[0] == 2
+def test_a_png_tells_its_resolution_in_its_header():
+    assert read(photo_bytes(file_format="PNG", dpi=(300, 300))).dpi["header"] == [300, 300]
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "SVG 矢量图"),
+        (b"8BPS" + b"\x00" * 40, "Photoshop 文件"),
+        (b"II*\x00\x10\x00\x00\x00CR" + b"\x00" * 40, "RAW"),
+        (photo_bytes((300, 200), "TIFF", tiffinfo={254: 1}), "RAW"),
+        (photo_bytes((60, 40), "WEBP", save_all=True, append_images=[Image.new("RGB", (60, 40))]), "会动的图"),
+        (photo_bytes((60, 40), "PNG", save_all=True, append_images=[Image.new("RGB", (60, 40))]), "会动的图"),
+    ],
+    ids=["svg", "psd", "cr2", "nef", "webp", "apng"],
+)
+def test_what_cannot_be_printed_is_named(data, words):
+    with pytest.raises(PhotoRefused, match=words):
+        read(data)
+
+
+def test_of_a_phone_s_two_frames_the_first_is_the_photograph():
+    photo = read(photo_bytes((400, 300), "MPO", save_all=True, append_images=[Image.new("RGB", (100, 100))]))
+    assert (photo.format, photo.width, photo.height) == ("JPEG", 400, 300)
+
+
+def grey16(file_format: str) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("I;16", (60, 40), 0x8000).save(buffer, file_format)
+    return buffer.getvalue()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("data", "mode", "pixel"),
+    [
+        (grey16("PNG"), "L", 128),
+        (grey16("TIFF"), "L", 128),
+        (photo_bytes((60, 40), "BMP"), "RGB", (181, 60, 51)),
+        (photo_bytes((60, 40), "PNG", "P", transparency=0), "RGB", (255, 255, 255)),
+        (photo_bytes((60, 40), "TIFF", "CMYK"), "CMYK", (0, 0, 0, 0)),
+        (photo_bytes((60, 40), "TIFF", "LAB"), "RGB", None),
+        (photo_bytes((60, 40), "TIFF", "F"), "L", 0),
+        (photo_bytes((60, 40), "PNG", "1"), "RGB", (0, 0, 0)),
+    ],
+    ids=["png16", "tiff16", "bmp", "palette", "cmyk", "lab", "float", "bits"],
+)
+def test_other_formats_and_colours_become_a_jpeg_and_a_picture_for_readers(data, mode, pixel, cast):
+    picture = store_photo(ContentFile(data), "树下", cast.contributor)
+    assert derivative(picture, 480).stat().st_size > 0
+    with as_jpeg(picture, cast.contributor).file.open("rb") as stored, Image.open(stored) as image:
+        assert (image.mode, image.size) == (mode, (60, 40))
+        assert pixel is None or image.getpixel((9, 9)) == pixel
+
+
+@pytest.mark.django_db
+def test_a_stored_file_that_is_gone_bad_is_not_converted(cast):
+    picture = store_photo(ContentFile(photo_bytes((90, 60), "PNG")), "树下.png", cast.contributor)
+    with picture.file.storage.open(picture.file.name, "wb") as file:
+        file.write(b"gone")
+    with pytest.raises(PhotoRefused, match="转不成 JPEG"):
+        as_jpeg(picture, cast.contributor)
+
+
+@pytest.mark.django_db
+def test_a_jpeg_too_large_to_keep_is_made_in_a_lower_quality(cast, settings):
+    picture = store_photo(
+        ContentFile(encoded(Image.effect_noise((600, 400), 90).convert("RGB"), "PNG")), "树下.png", cast.contributor
+    )
+    settings.MAX_PICTURE_BYTES = 300_000
+    assert as_jpeg(picture, cast.contributor).size <= 300_000
