@@ -32,7 +32,7 @@ class Plain {
   }
 }
 
-const styleOf = (element) => (element.getAttribute("style") || "").toLowerCase();
+const styleOf = (element) => (element.getAttribute("data-style") || "").toLowerCase();
 const isHidden = (element) => /display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden/.test(styleOf(element)) || element.hidden;
 const isBold = (element) => ["B", "STRONG"].includes(element.tagName) || /font-weight\s*:\s*(bold|[6-9]00)/.test(styleOf(element));
 const isLooks = (element) => isBold(element) || ["I", "EM", "U", "FONT", "A", "SUP", "SUB", "S", "MARK"].includes(element.tagName) || /(?:^|;)\s*(?:color|background|text-decoration)\s*:/.test(styleOf(element));
@@ -110,9 +110,14 @@ function table(node, out) {
   }
 }
 
+// The page's content security policy holds in the parsed document too: styles are read here, never applied.
+const unstyled = (html) => html
+  .replace(/<style[\s\S]*?(?:<\/style>|$)/gi, "")
+  .replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle(?=\s*=)/gi, " data-style"));
+
 export function plainOf(html) {
   const out = new Plain();
-  walk(new DOMParser().parseFromString(html, "text/html").documentElement, out, false);
+  walk(new DOMParser().parseFromString(unstyled(html), "text/html").documentElement, out, false);
   out.end();
   return { text: out.lines.join("\n"), images: out.images, formatted: out.formatted, ruby: out.ruby, hidden: out.hidden };
 }
