@@ -121,6 +121,7 @@ class MailboxReader:
 
     def _open(self) -> None:
         folder = self.account.folder
+        quoted(folder)  # before it is coded: a line break in it is a mistake to be told
         answer, data = self._call("select", quoted(modified_utf7(folder)), readonly=True)
         if answer != "OK":
             raise MailboxRefused(f"打不开邮箱文件夹“{folder}”（{_words(data)}）。请核对 IMAP_FOLDER，收件箱写 INBOX。")
