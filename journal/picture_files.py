@@ -3,7 +3,7 @@
 import re
 import struct
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.conf import settings
 from PIL import Image, ImageCms
@@ -112,9 +112,7 @@ def plain_colours(image: Image.Image) -> Image.Image:
     if image.mode in _SIXTEEN_BITS:
         return image.convert("I").point(lambda value: value * (1 / 256) + 0).convert("L")
     if image.mode == "F":
-        low, high = image.getextrema()
-        scale = 255 / (high - low) if high > low else 1.0
-        return image.point(lambda value: value * scale + -low * scale).convert("L")
+        return _stretched(image)
     if image.mode == "LAB":
         lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
         return ImageCms.profileToProfile(image, lab, srgb, outputMode="RGB")
@@ -122,6 +120,13 @@ def plain_colours(image: Image.Image) -> Image.Image:
         layer = image.convert("RGBA")
         return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
     return image if image.mode in ("L", "RGB", "CMYK") else image.convert("RGB")
+
+
+def _stretched(image: Image.Image) -> Image.Image:
+    """Numbers without a known range (mode F): the least becomes black, the greatest white."""
+    least, greatest = cast(tuple[float, float], image.getextrema())
+    scale = 255 / (greatest - least) if greatest > least else 1.0
+    return image.point(lambda value: value * scale + -least * scale).convert("L")
 
 
 def bare(image: Image.Image) -> Image.Image:

@@ -70,7 +70,7 @@ def _xmp(image: Image.Image) -> Dpi:
 def _header(image: Image.Image) -> Dpi:
     """A PNG's pHYs chunk and a BMP's header, turned into dots per inch by Pillow."""
     pair = image.info.get("dpi") if image.format in ("PNG", "BMP") else None
-    return _pair(*pair, 1.0) if pair else None
+    return _pair(pair[0], pair[1], 1.0) if pair else None
 
 
 def _pair(x, y, factor: float) -> Dpi:

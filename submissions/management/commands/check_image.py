@@ -37,7 +37,7 @@ class Command(BaseCommand):
         many = len(files) > 1 or any(path.is_dir() for path in paths)
         reports = []
         for number, file in enumerate(files, 1):
-            self.show_progress(number, len(files), file)
+            self.show_progress(number, len(files), file.name)
             reports.append(report_on(file, print_width))
         if not many and reports[0].unreadable:
             raise CommandRefused(reports[0].unreadable)
@@ -55,14 +55,6 @@ class Command(BaseCommand):
             self.print_json(reports[0].as_dict())
         else:
             self.stdout.write("\n".join(overview(reports) if many else lines_of(reports[0])))
-
-    def show_progress(self, number: int, total: int, file: Path) -> None:
-        """Only for a person who watches: a script's standard error holds reasons and nothing else."""
-        if total > 1 and self.stderr.isatty():
-            filled = 20 * number // total
-            end = "\n" if number == total else ""
-            bar = "█" * filled + "·" * (20 - filled)
-            self.stderr.write(f"\r\033[K{bar} {number}/{total} {file.name}", ending=end)
 
     def write_table(self, reports: list[PhotoReport], path: Path) -> None:
         try:
