@@ -6,12 +6,12 @@ two or more such titles make a compilation: a single manuscript is one proposal.
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from journal.text.fingerprint import fold
 from journal.text.headings import number_level
@@ -37,6 +37,7 @@ _TITLE_PART = 25  # characters of half a title that is set in two lines
 _ALIKE = 0.8  # from here a line of the contents means a title that differs from it
 _LONG_HEAD = 4  # lines below a title among which subtitle and signature stand
 _QUOTE = 20
+_MOST_ALIKE = 2_000  # pairs of titles compared character by character: more are no contents page
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,8 @@ def _by_contents(lines: list[SourceLine]) -> tuple[list[_Title], list[_Listed], 
     titles = _listed_titles(lines, entries, opening)
     if len(titles) < 2:
         return None
-    forgotten = [title for title in _signed_titles(lines, opening) if _is_apart(title, titles, lines)]
+    heads = _head_places(titles, lines)
+    forgotten = [title for title in _signed_titles(lines, opening) if title.place not in heads]
     titles = sorted([*titles, *forgotten], key=lambda title: title.place)
     _match_alike(titles, entries)
     return titles, entries, range(first if place is None else place, opening)
@@ -199,16 +201,18 @@ def _repeated_block(lines: list[SourceLine]) -> int | None:
 def _entries(lines: list[SourceLine], first: int) -> tuple[list[_Listed], int]:
     """The lines of the contents page, and the place where it ends: at running text, or where a title stands again."""
     entries: list[_Listed] = []
+    index = _Index([])
     place = first
     for place in range(first, len(lines) + 1):
         if place == len(lines) or lines[place].is_body:
             break
-        if any(_says(entry, lines, place) for entry in entries):
+        if index.find(lines, place)[0] is not None:
             return entries, place
         if lines[place].can_be_title:
             inner = bracketed(_without_page(lines[place]))
             title, signature = inner or (lines[place].bare, None)
             entries.append(_Listed(place, lines[place], title, signature))
+            index.add(len(entries) - 1, entries[-1])
     # A text that is not listed comes first: its head has no page number, as the lines of the contents page have.
     paged = [entry for entry in entries if LISTED.search(entry.line.text)]
     if len(paged) * 2 > len(entries):
@@ -221,39 +225,55 @@ def _without_page(line: SourceLine) -> str:
     return re.sub(r"[\s.．…·⋯—~～–-]*\d{1,4}[\s\d~～—–-]*$", "", line.text).strip() if listed else line.text
 
 
-def _says(entry: _Listed, lines: list[SourceLine], place: int) -> int:
-    """How many lines from place on are the title of this entry: 1 or 2, else 0."""
-    line = lines[place]
-    if not line.can_be_title:
-        return 0
-    if entry.key == line.key or entry.line.key == line.key or line.key in entry.line.beginnings:
-        return 1
-    if entry.key in line.beginnings:
-        return 1
-    if place + 1 < len(lines) and entry.key.startswith(line.key) and entry.key == line.key + lines[place + 1].key:
-        return 2
-    return 0
+class _Index:
+    """Which line of the contents page names the text under a title, found without comparing each with each."""
+
+    def __init__(self, entries: list[_Listed]):
+        self._titles: dict[str, list[int]] = defaultdict(list)
+        self._lines: dict[str, list[int]] = defaultdict(list)
+        self._taken: set[int] = set()
+        for number, entry in enumerate(entries):
+            self.add(number, entry)
+
+    def add(self, number: int, entry: _Listed) -> None:
+        self._titles[entry.key].append(number)
+        for key in {entry.line.key, *entry.line.beginnings}:
+            self._lines[key].append(number)
+
+    def take(self, number: int) -> None:
+        self._taken.add(number)
+
+    def find(self, lines: list[SourceLine], place: int) -> tuple[int | None, int]:
+        """The entry not yet taken that the line at place names, and over how many lines its title goes: 1 or 2."""
+        line = lines[place]
+        if not line.can_be_title:
+            return None, 0
+        alone = [self._titles.get(line.key, ()), self._lines.get(line.key, ())]
+        alone += [self._titles.get(key, ()) for key in line.beginnings]
+        below = lines[place + 1].key if place + 1 < len(lines) else ""
+        together = self._titles.get(line.key + below, ()) if below else ()
+        for count, numbers in ((1, chain.from_iterable(alone)), (2, together)):
+            for number in numbers:
+                if number not in self._taken:
+                    return number, count
+        return None, 0
 
 
 def _listed_titles(lines: list[SourceLine], entries: list[_Listed], opening: int) -> list[_Title]:
     """Each entry opens one text, where its words stand first; a listed line right above another heads a column."""
     titles: list[_Title] = []
-    left = dict(enumerate(entries))
+    index = _Index(entries)
     place = opening
     while place < len(lines):
-        number, count = next(
-            ((number, count) for number, entry in left.items() if (count := _says(entry, lines, place))), (None, 0)
-        )
-        if number is None:
+        number, count = index.find(lines, place)
+        under_title = bool(titles) and titles[-1].place + titles[-1].count == place
+        if number is None or (under_title and lines[place].is_byline):
             place += 1
             continue
-        entry = left.pop(number)
-        if titles and titles[-1].place + titles[-1].count == place:
-            if lines[place].is_byline:
-                place += 1
-                continue
+        index.take(number)
+        if under_title:
             titles.pop()
-        titles.append(_title(lines, place, count, number, entry))
+        titles.append(_title(lines, place, count, number, entries[number]))
         place += count
     return titles
 
@@ -328,18 +348,22 @@ def _in_two_lines(lines: list[SourceLine], title: _Title) -> _Title:
     return _Title(title.place - 1, title.count + 1, f"{_plain(above)} {title.words}", title.signature)
 
 
-def _is_apart(title: _Title, titles: list[_Title], lines: list[SourceLine]) -> bool:
-    """Whether a title is no line of another one's head."""
-    heads = ((one.place, one.place + one.count) for one in titles)
-    return all(not top <= title.place < end + _head_length(lines, end, listed=True) for top, end in heads)
+def _head_places(titles: list[_Title], lines: list[SourceLine]) -> set[int]:
+    """Places of the titles and of the subtitles and signatures under them."""
+    heads: set[int] = set()
+    for title in titles:
+        below = title.place + title.count
+        heads.update(range(title.place, below + _head_length(lines, below, listed=True)))
+    return heads
 
 
 def _match_alike(titles: list[_Title], entries: list[_Listed]) -> None:
     """Lines of the contents page left over mean the text left over whose title is most like theirs."""
     taken = {title.entry for title in titles}
-    for title in titles:
-        if title.entry is not None:
-            continue
+    unlisted = [title for title in titles if title.entry is None]
+    if len(unlisted) * (len(entries) - len(taken)) > _MOST_ALIKE:
+        return
+    for title in unlisted:
         left = [number for number in range(len(entries)) if number not in taken]
         likeness = {number: SequenceMatcher(None, entries[number].key, fold(title.words)).ratio() for number in left}
         best = max(likeness, key=likeness.__getitem__, default=None)
