@@ -23,7 +23,7 @@ _LATIN = re.compile("[A-Za-z]")
 _RUNS_ON = "，、,—-～·+“‘（《〈【/"  # no sentence, heading or byline ends with these
 _NEVER_FIRST = "，。、；：！？”’）》】…,;!?%％～·"  # no line of its own begins with these
 _OPENING_WORDS = re.compile(
-    r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]+[，、是章节条]|首先|其次|再次|最后|此外|同时，|★|●|■|\*|——|#|- )"
+    r"(?:[一二三四五六七八九十]是|第[一二三四五六七八九十]+[，、是章节条]|首先|其次|再次|最后|此外|同时，|★|●|■|\*|——|#|- |\d{4}年\d{1,2}月\d{1,2}日[ \u3000])"
 )
 _PHRASED = re.compile(r"[\u4e00-\u9fff”》][ \u3000]+[\u4e00-\u9fff“《]")
 _NOTE = re.compile(r"[（(【].*[）)】]")
@@ -123,7 +123,12 @@ def join_lines(lines: Iterable[str], *, first: int = 1, apart: Container[int] = 
 
 def is_complete(line: str) -> bool:
     """Whether a line ends as a sentence ends: a final mark, perhaps inside closing quotes or brackets."""
-    return line.rstrip(_CLOSERS + "*")[-1:] in tuple(_FINAL) and not open_mark(line)
+    return ends_finally(line) and not open_mark(line)
+
+
+def ends_finally(line: str) -> bool:
+    """Whether a final mark ends the line, whatever it leaves open."""
+    return line.rstrip(_CLOSERS + "*")[-1:] in tuple(_FINAL)
 
 
 def open_mark(line: str) -> str:
@@ -187,8 +192,12 @@ class _Growing:
         return self.head if self.length < _LOOKED_AT else None
 
     @property
+    def ends_finally(self) -> bool:
+        return ends_finally(self.tail)
+
+    @property
     def is_complete(self) -> bool:
-        return self.tail.rstrip(_CLOSERS + "*")[-1:] in tuple(_FINAL) and not self.opened
+        return self.ends_finally and not self.opened
 
     @property
     def is_note(self) -> bool:
@@ -202,6 +211,8 @@ def _runs_on(line: _Growing, following: str, witness: Witness) -> bool:
     if following[0] in _NEVER_FIRST:
         return not following.startswith("……")
     if line.is_complete or line.is_note or _NOTE.fullmatch(following):
+        return False
+    if line.ends_finally and line.opened[-1:] == [following[0]]:  # each paragraph of a quotation opens it again
         return False
     if line.opened and _closes(line.opened[-1], following):
         return True

@@ -5,7 +5,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from ..lines import is_complete
+from ..lines import ends_finally
 from ..marks import CJK
 from .edits import Change
 from .encoding import PRIVATE
@@ -97,7 +97,7 @@ def _cuts(text: str) -> Found:
     found: Found = []
     for line in _LONG_LINE.finditer(text):
         words = _NOTE_BEHIND.sub("", line[0].rstrip()).rstrip()
-        if "\t" not in words and _SENTENCE.search(words) and not is_complete(words) and words[-1:] not in "”’）":
+        if "\t" not in words and _SENTENCE.search(words) and not ends_finally(words) and words[-1:] not in "”’）":
             place = line.start() + len(words)
             found.append((max(line.start(), place - _QUOTED), words[-_QUOTED:]))
     return found

@@ -4,6 +4,7 @@ Two phrases of a title, an office and a name, and a two-character name set as wi
 """
 
 import re
+from bisect import bisect
 
 from ..marks import CJK, NUMERALS, parts_title
 from .edits import Edit, moved
@@ -23,8 +24,11 @@ _CREDITS = re.compile(
 )
 _CREDITED = re.compile(r"(?:摄|摄影|供图|整理|报道)[）)。]?$")
 _NUMBER = re.compile(rf"[（(][{NUMERALS}]{{1,4}}[）)]")
+# A regulation sets 第一条 and what it says apart, and the dates of its history.
+_ARTICLE = re.compile(rf"第[{NUMERALS}零千\d]{{1,8}}[条章节款编]|\d{{4}}年\d{{1,2}}月\d{{1,2}}日")
 _SPLIT = re.compile(rf"(?P<one>[{CJK}])[ \u3000]+[{CJK}]{{2,}}|[{CJK}]{{2,}}[ \u3000]+(?P<other>[{CJK}])")
 _SINGLE_WORDS = frozenset(f"{NUMERALS}摄文图译著编写绘致给记论谈与和")
+_LONGEST_ARTICLE = 20  # characters, with the indent before it
 _LONGEST_TITLE = 60
 _REACH = 12
 
@@ -56,9 +60,15 @@ def _in_line(line: str) -> list[Edit]:
     edits += [
         Edit(*found.span(), "", "space")
         for found in _BETWEEN.finditer(line, first, last)
-        if wrong(found) and not any(start < found.start() < end for start, end in credits)
+        if wrong(found) and not _is_inside(found.start(), credits)
     ]
     return sorted(edits)
+
+
+def _is_inside(place: int, spans: list[tuple[int, int]]) -> bool:
+    """Whether a place lies in one of the spans, which stand in order."""
+    before = bisect(spans, (place,)) - 1
+    return before >= 0 and place < spans[before][1]
 
 
 def _in_title(space: re.Match[str]) -> bool:
@@ -73,11 +83,16 @@ def _in_title(space: re.Match[str]) -> bool:
     return split is not None and (split["one"] or split["other"]) not in _SINGLE_WORDS
 
 
+def _follows_article(space: re.Match[str]) -> bool:
+    place = space.start()
+    return place <= _LONGEST_ARTICLE and _ARTICLE.fullmatch(space.string[:place].lstrip(" \u3000“")) is not None
+
+
 def _in_sentence(space: re.Match[str]) -> bool:
-    """In running text every space is, but between the halves of a quoted title, and before the name of who took the
+    """In running text every space is, but between the halves of a quoted title, behind the number of a regulation's article or a date that opens the line, and before the name of who took the
     picture at its end."""
     line, end = space.string, space.end()
-    if parts_title(space):
+    if parts_title(space) or _follows_article(space):
         return False
     credited = len(line) - end <= _REACH and _CREDITED.search(line, end)
     return not (credited and _CREDIT.match(line, end))
