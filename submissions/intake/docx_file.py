@@ -31,6 +31,7 @@ MAX_ENTRIES = 1_000
 MAX_PARAGRAPHS = 10_000  # in a whole issue there are about 1,500
 
 SAVE_AS_DOCX = "请用 Word 或 WPS 打开，另存为“Word 文档（*.docx）”后再试"
+_CHUNK = 256 * 1024
 _ENTRY_MARK = b"PK\x01\x02"
 _DOCTYPE = ("<!DOCTYPE", "<!ENTITY")
 _ENCODING = re.compile(rb"""^<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.-]+)["']""")
@@ -66,8 +67,10 @@ def open_docx(source: bytes | Path, name: str = "", *, pictures: bool = True) ->
         )
     data = source.read_bytes() if isinstance(source, Path) else source
     refuse_other_formats(data, name)
-    document = _parse(_verified(data, name, pictures=pictures), name)
+    document = _parse(_verified(data, name), name)
     _refuse_odd_body(document, name)
+    if pictures:
+        _fill(document, data, name)
     return document
 
 
@@ -108,8 +111,8 @@ def refuse_encrypted(data: bytes, name: str) -> None:
         raise FileRefused(name, "设了打开密码，读不出内容", "请在 Word 或 WPS 中取消密码后另存，再试一次")
 
 
-def _verified(data: bytes, name: str, *, pictures: bool) -> BinaryIO:
-    """The package with its limits checked, and no relationship to a part it does not hold."""
+def _verified(data: bytes, name: str) -> BinaryIO:
+    """The package with its limits checked, pictures emptied, and no relationship to a part it does not hold."""
     if data.count(_ENTRY_MARK) > MAX_ENTRIES:
         raise FileRefused(name, f"里面的条目超过 {MAX_ENTRIES} 个，不像一篇稿件", SAVE_AS_DOCX)
     try:
@@ -118,8 +121,7 @@ def _verified(data: bytes, name: str, *, pictures: bool) -> BinaryIO:
             relationships = _checked_parts(package, name)
             _refuse_strict(relationships, name)
             replaced = _without_dangling(relationships, set(package.namelist()))
-            if not pictures:
-                replaced |= {entry.filename: b"" for entry in package.infolist() if not _is_xml(entry)}
+            replaced |= {entry.filename: b"" for entry in package.infolist() if not _is_xml(entry)}
             return _rewritten(package, replaced) if replaced else BytesIO(data)
     except _BROKEN_ZIP as error:
         raise FileRefused(name, "不完整或已损坏，可能没有传完", "请重新发送；还不行，" + SAVE_AS_DOCX) from error
@@ -238,6 +240,26 @@ def _rewritten(package: zipfile.ZipFile, replaced: dict[str, bytes]) -> BinaryIO
             copy.writestr(entry.filename, package.read(entry) if part is None else part)
     out.seek(0)
     return out
+
+
+def _fill(document: Document, data: bytes, name: str) -> None:
+    """The bytes of pictures and other parts that are no XML. python-docx would hold each three times while reading."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            entries = {entry.filename: entry for entry in package.infolist() if not _is_xml(entry)}
+            for part in document.part.package.iter_parts():
+                entry = entries.get(str(part.partname).lstrip("/"))
+                if entry is not None:
+                    part._blob = _content(package, entry)
+    except _BROKEN_ZIP as error:
+        raise FileRefused(name, "不完整或已损坏，可能没有传完", "请重新发送；还不行，" + SAVE_AS_DOCX) from error
+
+
+def _content(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    with package.open(entry) as file, BytesIO() as out:
+        while chunk := file.read(_CHUNK):
+            out.write(chunk)
+        return out.getvalue()
 
 
 def _parse(package: BinaryIO, name: str) -> Document:
