@@ -76,6 +76,21 @@ def test_other_languages_are_left_as_they_are():
     assert read(message("原稿です".encode("cp932"), content_type=b"text/plain; charset=shift_jis")).text == "原稿です"
 
 
+WORDS = (
+    "审签单 联通 板凳会 终稿 照片 稿件 张伟 王芳 欧阳娜 陈望潮 榕岭村 资料 简报 附件 议事 说明 花名册 汇总表 推荐表 声明 封面 党建 调研报告 "
+    "海棠区 崖州区 吉阳区 组织部 宣传部 先进事迹 典型材料 心得体会 工作总结 乡村振兴 图片 征稿 投稿 修改稿 定稿 二稿 林晓舟 何静 周予安"
+).split()
+
+
+@pytest.mark.parametrize("codec", ["gb18030", "utf-8"])
+def test_a_word_of_two_or_three_characters_is_read_with_and_without_a_label(codec):
+    labelled = [read(message(subject=word(one, codec))).subject for one in WORDS]
+    assert labelled == WORDS
+    bare = [read(message(subject=one.encode(codec))).subject for one in WORDS]
+    wrong = [(one, got) for one, got in zip(WORDS, bare, strict=True) if one != got]
+    assert len(wrong) <= (0 if codec == "utf-8" else 2), wrong
+
+
 @pytest.mark.parametrize("codec", ["gbk", "utf-8", "gb18030"])
 @pytest.mark.parametrize("encoding", ["B", "Q"])
 @pytest.mark.parametrize("size", [1, 2, 5, 7, 45])

@@ -22,6 +22,10 @@ _CODECS = {
     "euckr": "cp949", "ksc56011987": "cp949",
 }  # fmt: skip
 _SAMPLE = 12_000
+# A reading whose characters are nearly all common ones.
+_PLAUSIBLE = 0.7
+# Without a label: UTF-8 hardly ever comes about by chance, and the mainland writes GB rather than Big5.
+_PRIOR = {_UTF8: 0.5, _GB: 0.4}
 _HZ_RUN = re.compile(rb"~\{(?:[\x21-\x7e]{2})+~\}")
 _HIGH = re.compile(rb"[\x80-\xff]")
 
@@ -81,7 +85,9 @@ def _worth(char: str, common: frozenset[str]) -> float:
         return -5
     if 0x4E00 <= code < 0xA000 or 0xFF00 <= code < 0xFFF0 or 0x20000 <= code < 0x32000:
         return -0.5 if code < 0xA000 else 0.3
-    # Letters of other alphabets, kana: no Chinese, but no damage either where the label says so.
+    if 0x370 <= code < 0x530 or 0x3040 <= code < 0x3130:
+        # Greek, Cyrillic, kana: Chinese charsets hold them, Chinese text hardly.
+        return -0.5
     return 0.0 if char.isalpha() else -0.2
 
 
@@ -102,9 +108,11 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
         if candidate is None or candidate in ("ascii", "utf-7", _HZ):
             continue
         text, clean = _attempt(data, candidate)
-        score = (
-            likeness(text) + (0.3 if candidate == codec else 0.1 if candidate == _UTF8 else 0) + (0.8 if clean else 0)
-        )
+        like = likeness(text)
+        if candidate == codec and clean and like >= _PLAUSIBLE:
+            # A few characters may look better by chance in another charset: a label that fits is believed.
+            like += 1
+        score = like + _PRIOR.get(candidate, 0) + (0.3 if candidate == codec else 0) + (0.8 if clean else 0)
         if score > best_score:
             best, best_score = text, score
     return _counted(best)
