@@ -112,6 +112,8 @@ TABLE = [
     ("admin:submissions_inboundmail_file", ("mail", "mail_file"), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
     ("admin:submissions_submission_letter", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_declare", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_submission_fix", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_submission_take_back", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_section", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_register", (), EDITORS),
     ("admin:submissions_submission_parcel", ("parcel",), EDITORS),

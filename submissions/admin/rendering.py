@@ -2,10 +2,12 @@
 
 import html as markup
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from journal.admin.figures import with_images
 from journal.text.blocks import parse
+
+from ..checks.findings import Finding
 
 TOKEN = re.compile(r"<[^>]+>|&[^;]+;|.", re.DOTALL)
 
@@ -51,6 +53,15 @@ def place_of(finding: dict, blocks) -> tuple[int, Mark] | None:
 def same_passage(text: str, quote: str) -> bool:
     """A private number is quoted with asterisks (checks/privacy.py): they stand for any character."""
     return len(text) == len(quote) and all(said in (char, "*") for char, said in zip(text, quote, strict=True))
+
+
+def unmasked(finding: Finding, blocks) -> str:
+    """The hash of the passage a masked quote stands for: acknowledgements go by the real one (checks/findings.py)."""
+    place = place_of(finding.as_dict() | {"number": 0}, blocks)
+    if place is None or "*" not in finding.quote:
+        return finding.quote_hash
+    index, mark = place
+    return replace(finding, quote=blocks[index].text[mark.start : mark.end]).quote_hash
 
 
 def marked(html: str, text: str, marks: list[Mark]) -> str:

@@ -8,16 +8,18 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from journal.models import Approval
+from journal.text.blocks import parse
 from members.models import Event
 
 from .. import workflow
 from ..checks.findings import LEVEL_LABELS, Finding
+from ..mending import key_of
 from ..models import Submission
 from ..permissions import STAGE_ROLES
 from ..states import AWAITING_REVIEW, Action, Stage, State
-from . import decisions, duplicate_rows, queue
+from . import decisions, duplicate_rows, fixing, queue
 from .pictures import verdict_of
-from .rendering import rendered
+from .rendering import rendered, unmasked
 
 
 def fetch(request, pk) -> Submission:
@@ -86,7 +88,8 @@ def why_not(user, submission) -> str:
 
 def page(model_admin, request, submission, form) -> dict:
     version = submission.version
-    findings = findings_of(submission, version)
+    fixable = fixing.may_fix(request.user, submission)
+    findings = findings_of(submission, version, fixable=fixable)
     refusal = why_not(request.user, submission)
     before, after = neighbours(submission)
     pictures = [attachment.picture for attachment in submission.attachments.select_related("picture")]
@@ -99,6 +102,8 @@ def page(model_admin, request, submission, form) -> dict:
         "versions": submission.text.versions.count(),
         "body": rendered(version.html, findings),
         "findings": findings,
+        "fixable": fixable,
+        "before_fix": fixing.version_before(version) if fixable else None,
         "duplicates": duplicate_rows.rows_for(submission, version, request.user),
         "pictures": [(picture, verdict_of(picture, submission.call.dpi_limit)) for picture in pictures],
         "declarations": list(submission.declarations.select_related("recorded_by")),
@@ -120,20 +125,32 @@ def page(model_admin, request, submission, form) -> dict:
     }
 
 
-def findings_of(submission, version) -> list[dict]:
-    """The findings kept with this version, numbered, each with the writer's reason where one was given."""
-    run = submission.check_runs.filter(version=version).first()
+def findings_of(submission, version, *, fixable: bool = False) -> list[dict]:
+    """The findings kept with this version, numbered, each with the writer's reason where one was given.
+
+    A version made by the office has none kept: it is checked now. `fixable`: with what one click would put in.
+    """
+    run = None if fixable else submission.check_runs.filter(version=version).first()
     reasons = {(row.code, row.quote_hash): row.reason for row in submission.acknowledgements.all()}
     known = Finding.__dataclass_fields__
+    if run is None:
+        all_found = fixing.live_findings(submission, version)
+    else:
+        all_found = [Finding(**{name: kept[name] for name in kept if name in known}) for kept in run.findings]
+    blocks = parse(version.html)
     found = []
-    for number, kept in enumerate(run.findings if run else [], 1):
-        finding = Finding(**{name: value for name, value in kept.items() if name in known})
+    for number, finding in enumerate(all_found, 1):
+        reason = reasons.get((finding.code, finding.quote_hash)) or reasons.get(
+            (finding.code, unmasked(finding, blocks))
+        )
         found.append(
             finding.as_dict()
             | {
                 "number": number,
                 "label": LEVEL_LABELS[finding.level],
-                "reason": reasons.get((finding.code, finding.quote_hash), ""),
+                "reason": reason or "",
+                "key": key_of(finding),
+                "offers": fixing.offers(finding) if fixable else [],
             }
         )
     return found

@@ -5,10 +5,10 @@ from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from ..models import Submission
-from . import queue, register
+from . import fixing, queue, register
 from .duplicates import duplicates_view
 from .filters import StepFilter, UnitFilter
-from .review import letter_view, review_view
+from .review import fetch, letter_view, review_view
 
 
 @admin.register(Submission)
@@ -65,7 +65,15 @@ class SubmissionAdmin(admin.ModelAdmin):
             wrap(require_safe(lambda request, pk, text_id: duplicates_view(self, request, pk, text_id))),
             name="submissions_submission_duplicates",
         )
-        return [letter, beside, *register.urls(self), *super().get_urls()]
+        acts = [
+            path(
+                f"<uuid:pk>/{name}/",
+                wrap(require_POST(lambda request, pk, act=act: act(request, fetch(request, pk)))),
+                name=f"submissions_submission_{name.replace('-', '_')}",
+            )
+            for name, act in (("fix", fixing.fix), ("take-back", fixing.take_back))
+        ]
+        return [*acts, letter, beside, *register.urls(self), *super().get_urls()]
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return review_view(self, request, object_id)
