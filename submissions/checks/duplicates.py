@@ -97,7 +97,7 @@ def _standings(matches: list[Match], reader, source: str | None) -> dict[int, St
 
 def _names_journal(source: str | None) -> bool:
     """A recommended piece may come from the journal itself."""
-    return bool(source) and Journal.objects.current().name in source
+    return source is not None and Journal.objects.current().name in source
 
 
 def told(content: Content, match: Match, standing: Standing = Standing(), source: str | None = None) -> Finding:

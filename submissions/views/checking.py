@@ -155,7 +155,8 @@ def _write(submission: Submission, texts: dict[str, str], mended: list[dict]) ->
     columns = {name: text for name, text in texts.items() if not name.startswith("caption:")}
     body = columns.pop(mending.BODY, submission.body)
     captions = {int(name.partition(":")[2]): text for name, text in texts.items() if name.startswith("caption:")}
-    if any(len(text) > Picture._meta.get_field("caption").max_length for text in captions.values()):
+    longest = Picture._meta.get_field("caption").max_length or 0
+    if any(len(text) > longest for text in captions.values()):
         return False
     if not drafts.replace_body(submission, body, mended, **columns):
         return False

@@ -73,6 +73,11 @@ def test_a_fix_is_a_version_and_is_taken_back_by_another(as_, accepted, cast):
     assert accepted.text.current.substantive is False
 
 
+def test_the_article_s_page_leads_there(as_, accepted):
+    address = reverse("admin:journal_article_change", args=[accepted.article.pk])
+    assert f"{page_of(accepted)}#findings" in as_("editor").get(address).content.decode()
+
+
 def test_a_title_is_mended_in_the_text_and_in_the_lists(as_, accepted):
     client = as_("managing")
     finding = next(one for one in findings(client, accepted) if one["field"] == "title")
