@@ -517,3 +517,12 @@ def test_a_note_about_the_author_goes_to_print_without_its_brackets(writer, draf
     manuscript = manuscript_of(draft)
     notes = read(draft, manuscript, run_checks(manuscript)).blocking
     assert "note.over" in {note.finding.code for note in notes}
+
+
+def test_the_reviewer_sees_the_note_and_the_original_file(client, cast, make_submission):
+    sent = make_submission("submitted", author_note="作者系榕岭村党支部书记")
+    kept = keep_original(b"x", "来稿.docx", added_by=cast.contributor, submission=sent)
+    client.force_login(cast.editor, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(reverse("admin:submissions_submission_change", args=[sent.pk])).content.decode()
+    assert "（作者系榕岭村党支部书记）" in page
+    assert reverse("original", args=[sent.pk, kept.pk]) in page
