@@ -1,6 +1,7 @@
 """Two people at the same moment, with real threads, on PostgreSQL (row locks) and SQLite (one writer at a time)."""
 
 import sqlite3
+import uuid
 from threading import Barrier, Thread
 
 import pytest
@@ -9,7 +10,7 @@ from django.db import connection
 from journal import assembly, publishing
 from journal.models import Approval, Article, Issue, Section
 from members.roles import Role
-from submissions import workflow
+from submissions import registering, workflow
 from submissions.models import Submission
 from submissions.states import Stage, State
 from tests.conftest import ALL_DECLARED, fill_imprint
@@ -198,3 +199,15 @@ def test_two_editors_take_the_same_article_apart(make_article, cast):
     (error,) = failures(outcome)
     assert isinstance(error, assembly.AssemblyRefused)
     assert article.parts.count() == 2
+
+
+def test_registering_a_parcel_twice_at_once_makes_one_manuscript(cast, call):
+    parcel = registering.open_parcel(
+        uuid.uuid4(), cast.editor, channel="post", received_on=call.opens_on, call=call, pasted="一个题目\n一段话。"
+    )
+    said = {parcel.groups[0]["key"]: {"person": cast.contributor.pk}}
+    parcel = registering.save(parcel, said, parcel.number)
+    outcome = at_once(*[lambda: registering.carry_out(fresh(parcel), cast.editor)] * 2)
+    assert not failures(outcome)
+    assert sorted(report.registered for report in outcome) == [0, 1]
+    assert Submission.objects.count() == 1
