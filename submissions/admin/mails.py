@@ -42,6 +42,7 @@ class Row:
     field: str
     choices: list[tuple[str, str]]
     chosen: str
+    title: str
 
 
 class WhoForm(forms.Form):
@@ -333,7 +334,8 @@ def rows_of(mail, data) -> list[Row]:
             logo = original.size < _SMALL_INLINE_BYTES
             default = "" if found.tint == "err" or logo else _home(mail, texts)
         field = f"role-{original.pk}"
-        rows.append(Row(original, found, field, choices, data.get(field, default)))
+        title = data.get(f"title-{original.pk}", "")
+        rows.append(Row(original, found, field, choices, data.get(field, default), title))
     return rows
 
 

@@ -70,6 +70,13 @@ def test_confirming(desk, take, cast, call):
     assert submission.letters.get().kind == "receipt"
 
 
+def test_a_title_written_on_the_page_counts(desk, take, cast, call):
+    mail = take()
+    titled = {f"title-{pk_of(mail, '板凳会.txt')}": "自拟的标题"}
+    desk.post(address(mail), {"act": "confirm", "person": cast.contributor.pk} | choices(mail) | titled)
+    assert Submission.objects.get().title == "自拟的标题"
+
+
 def test_the_second_editor_is_told_and_nothing_is_doubled(desk, take, cast, call, client):
     mail = take()
     mailbox.discard(mail, cast.second_editor, reason="广告")

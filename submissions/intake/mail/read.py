@@ -338,6 +338,10 @@ def _unflowed(text: str, *, delete: bool) -> str:
     return out
 
 
+# A field at the head: what is attached as a message may be anything.
+_MAIL_START = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,80}[ \t]*:")
+
+
 def _take_file(part: Part, name: str, found: _Found) -> Words:
     """A part that is no text: kept as a file, or opened where it is a wrapping. Returns the words found inside."""
     if part.type in ("application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"):
@@ -345,12 +349,9 @@ def _take_file(part: Part, name: str, found: _Found) -> Words:
     data = part.data()
     if part.type in _TNEF_TYPES or name.lower() == "winmail.dat" or data[:4] == TNEF_SIGNATURE:
         return _unpack_tnef(data, name or "winmail.dat", found)
-    if part.type == "message/rfc822" or (name.lower().endswith(".eml") and re.match(rb"[\w-]+:", data[:100].lstrip())):
-        inner = (
-            parse(data.lstrip(b"\r\n"), found.name, depth=part.depth + 1, count=found.count) if data.strip() else None
-        )
-        if inner is not None:
-            return _forwarded(inner, found)
+    inner = data.lstrip(b"\r\n")
+    if (part.type == "message/rfc822" or name.lower().endswith(".eml")) and _MAIL_START.match(inner):
+        return _forwarded(parse(inner, found.name, depth=part.depth + 1, count=found.count), found)
     inline = bool(part.get("content-id")) and not part.disposition.startswith("attachment")
     content_id = one_line(decode(part.get("content-id")).text).strip("<> ")
     _add(found, name, data, inline=inline or part.disposition == "inline", content_id=content_id, type=part.type)
