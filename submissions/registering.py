@@ -9,7 +9,7 @@ import hashlib
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
@@ -29,7 +29,7 @@ from .arrivals import Original
 from .checks.image import largest_passing, shrunk_findings
 from .drafts import MOST_PHOTOS
 from .intake.any_file import read_file
-from .intake.archive_file import Kind, open_archive, place_of, sort_out
+from .intake.archive_file import MAX_ENTRY_BYTES, Kind, Place, open_archive, place_of, sort_out
 from .intake.arrived import ArrivedPicture, ArrivedText
 from .intake.photo import PhotoRefused, read_photo
 from .intake.refused import FileRefused
@@ -120,7 +120,7 @@ def open_parcel(
     keeper = _Keeper(parcel)
     keeper.take(list(uploads))
     for scan in scans:
-        keeper.keep(place_of(scan.path).name, "", Kind.PAPER, scan.file.read())
+        keeper.take_file(place_of(scan.path), Kind.PAPER, scan.file)
     if pasted.strip():
         keeper.keep("粘贴的文字.txt", "", Kind.TEXT, storable(pasted).encode())
     if not any(file["kind"] != Kind.PAPER for file in parcel.files):
@@ -151,7 +151,17 @@ class _Keeper:
         taken, remarks = sort_out([places[number] for number in loose])
         self.parcel.remarks += remarks
         for number in (loose[place] for place in taken):
-            self.keep(places[number].name, places[number].folder, places[number].kind, uploads[number].file.read())
+            self.take_file(places[number], places[number].kind, uploads[number].file)
+
+    def take_file(self, place: Place, kind: Kind, file: BinaryIO) -> None:
+        """Read one file unless it is larger than any of its kind may be."""
+        size = file.seek(0, SEEK_END)
+        if size > MAX_ENTRY_BYTES:
+            told = f"“{place.name}”有 {size / 1024 / 1024:,.0f} MB，一个文件最多 {MAX_ENTRY_BYTES // 1024 // 1024} MB，没有收。"
+            self.parcel.remarks.append(f"{told}请缩小后单独再传。")
+            return
+        file.seek(0)
+        self.keep(place.name, place.folder, kind, file.read())
 
     def _unpack(self, file: BinaryIO, name: str) -> None:
         try:

@@ -122,7 +122,7 @@ def _refuse_unkeepable(content: Content) -> None:
         raise Refused(f"《{content.title}》还没有正文，也没有照片。请粘贴正文或上传照片，再登记。")
     for field in ("title", "subtitle", "author_note"):
         column, words = TextVersion._meta.get_field(field), getattr(content, field)
-        if len(words) > column.max_length:
+        if column.max_length and len(words) > column.max_length:
             raise Refused(
                 f"{column.verbose_name}有 {len(words)} 字，最多能存 {column.max_length} 字。"
                 "请压缩，多出的放进正文，再登记。原件里的不会动。"

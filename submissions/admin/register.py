@@ -308,7 +308,7 @@ def _person(request, parcel, key):
 
 def _fill(request, parcel, key):
     """One sender, column and declaration for every manuscript that has none yet."""
-    shared: dict = {}
+    shared = {}
     if who := request.POST.get("all-who", "").strip():
         registering.find_person(shared, who)
         if not shared["person"] and not shared["candidates"]:

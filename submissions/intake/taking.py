@@ -9,6 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import cast
 
 from django.core.files.base import ContentFile
 from django.db import transaction
@@ -22,7 +23,7 @@ from .arrived import ArrivedPicture, ArrivedText
 from .photo import PhotoRefused, store_photo
 
 LONGEST_NAME = 255
-LONGEST_CAPTION = Picture._meta.get_field("caption").max_length
+LONGEST_CAPTION = cast(int, Picture._meta.get_field("caption").max_length)
 _MARK = re.compile(r"【照片\s*(\d{1,4})】")
 _SOURCE = re.compile(r"[（(]?\s*(?P<of_manuscript>稿件)?来源\s*[：:]\s*(?P<source>.*?)\s*[）)]?")
 # Kept from the database and from what people see: controls, and the marks that turn the writing direction.

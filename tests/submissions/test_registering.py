@@ -236,6 +236,12 @@ class TestBringingIn:
             bring(upload("x.zip", b"Rar!\x1a\x07"))
         assert not Parcel.objects.exists()
 
+    def test_a_file_too_large_is_told_and_left_unread(self, bring, monkeypatch):
+        monkeypatch.setattr(registering, "MAX_ENTRY_BYTES", 1024 * 1024)
+        parcel = bring(upload("稿.txt", TEXT), upload("大.jpg", bytes(2 * 1024 * 1024)))
+        assert [file["name"] for file in parcel.files] == ["稿.txt"]
+        assert "“大.jpg”有 2 MB，一个文件最多 1 MB" in parcel.remarks[0]
+
     def test_pressing_upload_twice_is_one_parcel(self, bring):
         pk = uuid.uuid4()
         assert bring(upload("a.txt", TEXT), pk=pk) == bring(upload("a.txt", TEXT), pk=pk)
