@@ -87,7 +87,7 @@ def test_a_caption_is_mended_and_undone_by_one_click(writer, cast, make_draft, m
 
 def test_a_caption_that_would_grow_too_long_stays_as_it_is(writer, cast, make_draft, make_picture):
     draft = make_draft(cast.contributor)
-    caption = "“板凳会”和“板凳会在" + "树" * 190
+    caption = "“板凳会”和“板凳会在".ljust(200, "树")  # as long as a caption may be
     picture = make_picture(caption=caption, size=(2100, 1400), photographer="林晓舟")
     Attachment.objects.create(submission=draft, picture=picture)
     (note,) = [note for note in reading_of(writer, draft).notes if note.finding.code == "mark.unpaired"]
