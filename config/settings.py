@@ -38,8 +38,8 @@ def env_dir(name: str, default: Path) -> Path:
     return Path(env_str(name, str(default))).resolve()
 
 
-def existing_dir(name: str) -> Path | None:
-    """A folder that must be there where the variable is set."""
+def required_dir(name: str) -> Path | None:
+    """A folder that must be there where the variable is set; None where it is not."""
     value = env_str(name, "")
     if value and not Path(value).is_dir():
         raise ImproperlyConfigured(f"{name} must be an existing folder, not {value!r}")
@@ -166,7 +166,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA_DIR / "media"
 DERIVATIVES_DIR = DATA_DIR / "derivatives"
 # The office's own fonts for print (方正小标宋, 仿宋_GB2312 …); without it the free ones that come along are used.
-FONTS_DIR = existing_dir("FONTS_DIR")
+FONTS_DIR = required_dir("FONTS_DIR")
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A folder an editor brings in (submissions/registering.py: 300 files, 100 manuscripts on one page).
