@@ -9,8 +9,10 @@ from django.db import connection
 
 from journal import assembly, publishing
 from journal.models import Approval, Article, Issue, Section
+from journal.text.clean import clean_text
+from journal.text.pieces import survey
 from members.roles import Role
-from submissions import registering, workflow
+from submissions import cleaning, drafts, registering, splitting, workflow
 from submissions.models import Submission
 from submissions.states import Stage, State
 from tests.conftest import ALL_DECLARED, fill_imprint
@@ -211,3 +213,39 @@ def test_registering_a_parcel_twice_at_once_makes_one_manuscript(cast, call):
     assert not failures(outcome)
     assert sorted(report.registered for report in outcome) == [0, 1]
     assert Submission.objects.count() == 1
+
+
+def test_cleaning_is_accepted_while_the_other_tab_saves(make_draft, cast):
+    draft = make_draft(cast.contributor, body="听,说。")
+    typed = {name: getattr(draft, name) for name in drafts.TYPED} | {"section": draft.section, "origin": draft.origin}
+
+    def accept():
+        mine = fresh(draft)
+        body, mended = cleaning.accept(mine.body, list(clean_text(mine.body).changes), mine.mended)
+        return drafts.replace_body(mine, body, mended, followed=True)
+
+    def save():
+        drafts.save(fresh(draft), typed | {"body": "听,说。又写一句。"}, cast.contributor, number=0, tab="b")
+
+    outcome = at_once(accept, save)
+    draft.refresh_from_db()
+    kept = [one["body"] for one in (draft.conflict or {}).values()]
+    # Whoever comes second is told; what was typed is in the draft or beside it, a record never stands without its change.
+    assert "听,说。又写一句。" in [draft.body, *kept] or draft.body == "听，说。又写一句。"
+    assert all(draft.body.startswith(one["after"], one["at"]) for one in draft.mended)
+    assert outcome[0] in (True, False)
+
+
+def test_two_clicks_cut_a_text_once(make_draft, cast):
+    pieces = [
+        f"关于第{number}件事的发言\n榕岭村党支部书记 林晓舟\n{'村里的事大家商量着办，办完一件划掉一件。' * 4}"
+        for number in "一二"
+    ]
+    draft = make_draft(cast.contributor, body="\n".join(pieces))
+    found = survey(draft.body)
+    assert found.is_several
+    outcome = at_once(
+        *[lambda: splitting.as_drafts(fresh(draft), found, cast.contributor, number=draft.draft_number)] * 2
+    )
+    assert [type(one) for one in failures(outcome)] == [splitting.Moved]
+    assert Submission.objects.count() == 3
