@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import archive, articles, front, lists, media, search
+from .views import archive, articles, front, lists, media, search, sheets
 
 
 class Number(IntConverter):
@@ -20,6 +20,7 @@ urlpatterns = [
     path("articles/<number:pk>/", articles.article, name="article"),
     path("articles/<number:pk>/qr.svg", media.article_qr, name="article_qr"),
     path("pictures/<number:pk>/<number:width>.jpg", media.picture, name="picture"),
+    path("sheets/<number:pk>/", sheets.sheet, name="sheet"),
     path("sections/", lists.sections, name="sections"),
     path("sections/<number:pk>/", lists.section, name="section"),
     path("units/<number:pk>/", lists.unit, name="unit"),

@@ -5,15 +5,18 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
+from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from journal.models import Access, Article, Author
+from journal.signed import store_sheet
 from submissions import workflow
 from submissions.intake.taking import keep_original
 from submissions.mailbox import take_in
 from submissions.models import Attachment, Declaration
 from submissions.registering import Upload, open_parcel
+from tests.journal.test_signed import PDF
 from tests.submissions.mail_builder import attachment, multipart
 
 SIGN_IN = "sign in"
@@ -64,6 +67,8 @@ TABLE = [
     ("picture", ("making_picture", "width"), (404, 404, 200, 404, 200, 200, 200)),
     ("picture", ("sent_picture", "width"), (404, 404, 200, 404, 200, 200, 200)),
     ("picture", ("draft_picture", "width"), (404, 404, 200, 404, 404, 404, 404)),
+    # The contributor (as a liaison does) brought the sheet: for them and the office.
+    ("sheet", ("sheet",), (404, 404, 200, 404, 200, 200, 200)),
     ("sign_in", (), (200, 302, 302, 302, 302, 302, 302)),
     ("sign_up", (), (200, 302, 302, 302, 302, 302, 302)),
     ("sign_up_done", (), OPEN),
@@ -182,6 +187,7 @@ def world(cast, unit, section, make_issue, make_article, make_picture, make_draf
             uploads=[Upload("一.jpg", photograph)],
         )
     words |= {"parcel": parcel.pk, "parcel_picture": parcel.groups[0]["pictures"][0]["sha256"]}
+    words["sheet"] = store_sheet(ContentFile(PDF), "审签单.pdf", cast.contributor).pk
     return SimpleNamespace(**words)
 
 
