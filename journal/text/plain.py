@@ -16,6 +16,8 @@ _BOLD = re.compile(r"\*\*(?=[^\s*])([^\n]+?)(?<=[^\s*])\*\*(?!\*)")
 _MARKED_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _ITEM = re.compile(r"[-•·●][ \t]+(?=\S)")
 _BREAKS = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
+# A heading typed with a tab after its number, not the first cell of a row.
+_NUMBER_AND_TAB = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、])\t[^\t]*$")
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -88,7 +90,7 @@ def _table(lines: list[str], start: int) -> tuple[int, str] | None:
     end = start
     while end < len(lines) and lines[end].count("\t") == tabs:
         end += 1
-    if end - start < 2 or any(heading_level(line) for line in lines[start:end]):
+    if end - start < 2 or any(_NUMBER_AND_TAB.match(line) for line in lines[start:end]):
         return None
     rows = ("".join(f"<td>{_marks(cell)}</td>" for cell in line.split("\t")) for line in lines[start:end])
     return end - start, f"<table><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody></table>"

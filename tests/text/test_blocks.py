@@ -149,3 +149,15 @@ def test_photos_are_numbered_for_the_plain_field():
 
 def test_plain_text_is_one_line_a_block():
     assert plain_text("<ul><li>甲</li><li>乙</li></ul><p>丙<br>丁</p>") == "甲\t乙\n丙\t丁"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kinds"),
+    [
+        ("项\t数\n1.甲\t2\n一、乙\t3", ["table"]),
+        ("1.\t甲\t3\n2.\t乙\t4", ["table"]),
+        ("一、\t总体要求\n二、\t主要任务", ["h2", "h2"]),
+    ],
+)
+def test_a_numbered_row_is_a_row_and_a_tab_after_a_number_makes_no_table(typed, kinds):
+    assert [block.kind for block in parse(from_plain(typed))] == kinds
