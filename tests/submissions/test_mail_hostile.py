@@ -59,6 +59,14 @@ def test_levels_hidden_in_attached_messages_count_too():
         read_mail(body, "x.eml")
 
 
+def test_messages_encoded_level_by_level_are_bounded_together():
+    body = message(b"c" * 6_000_000)
+    for _ in range(6):
+        body = message(base64.encodebytes(body), content_type=b"message/rfc822", content_transfer_encoding=b"base64")
+    with pytest.raises(FileRefused, match="展开后太大"):
+        read_mail(body, "x.eml")
+
+
 def test_an_attached_message_that_is_none_is_kept_as_a_file():
     for content_type in (b"message/rfc822", b"application/octet-stream; name=x.eml"):
         mail = read_mail(multipart(part(b"\x00\x01 no message", content_type)), "x.eml")

@@ -98,7 +98,7 @@ def _quoted(content: bytes) -> bytes:
     return _QUOTED_HEX.sub(lambda match: bytes([int(match[1], 16)]), content.replace(b"_", b" "))
 
 
-def from_base64(data: bytes) -> bytes:
+def from_base64(data: bytes | memoryview) -> bytes:
     """Base64 as far as it goes: strange characters skipped, padding supplied, a lone last character dropped."""
     try:
         return binascii.a2b_base64(data)

@@ -16,6 +16,7 @@ from .headers import from_base64, parameters
 MAX_PARTS = 500
 MAX_DEPTH = 30
 MAX_FALSE_MARKS = 20_000
+MAX_UNWRAPPED = 50_000_000
 MAX_HEADER_BYTES = 256 * 1024
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,80})[ \t]*:[ \t]*")
 _LINE = re.compile(rb"\r\n|\n|\r")
@@ -79,13 +80,19 @@ class Count:
     """How many parts one message has made so far."""
 
     def __init__(self, name: str):
-        self.name, self.parts, self.false_marks = name, 0, 0
+        self.name, self.parts, self.false_marks, self.unwrapped = name, 0, 0, 0
 
     def strange(self) -> None:
         """A boundary's words where none begins: many of them are a trap for whoever reads line by line."""
         self.false_marks += 1
         if self.false_marks > MAX_FALSE_MARKS:
             raise FileRefused(self.name, "里面分隔的记号乱得不像正常的邮件", "请对方把稿件作为附件重新发送")
+
+    def unwrap(self, size: int) -> None:
+        """Bytes of messages that stood encoded inside another: each level holds a copy of all below it."""
+        self.unwrapped += size
+        if self.unwrapped > MAX_UNWRAPPED:
+            raise FileRefused(self.name, "里面的邮件一层层编码，展开后太大", "请对方把稿件直接作为附件发送")
 
     def add(self, depth: int) -> None:
         self.parts += 1
@@ -122,6 +129,7 @@ def _inner_message(part: Part, data: bytes, low: int, high: int, count: Count) -
     encoding = parameters(part.get("content-transfer-encoding"))[0]
     if encoding in ("base64", "quoted-printable"):
         data = part.data()
+        count.unwrap(len(data))
         low, high = 0, len(data)
     # Some programs put empty lines before the message they forward.
     while low < high and data[low] in b"\r\n":

@@ -92,7 +92,7 @@ class _Found:
 def read_mail(data: bytes, name: str = "邮件", *, now: datetime | None = None) -> ReadMail:
     """Read a whole message. `name` is what a refusal calls it. Raises FileRefused."""
     data = _without_mbox_line(data)
-    if not data.strip():
+    if not re.search(rb"\S", data):
         raise FileRefused(name, "是空的（0 字节）", "请在邮箱里重新另存这封信")
     found = _Found(name, Count(name))
     message = parse(data, name, count=found.count)
@@ -351,6 +351,7 @@ def _take_file(part: Part, name: str, found: _Found) -> Words:
         return _unpack_tnef(data, name or "winmail.dat", found)
     inner = data.lstrip(b"\r\n")
     if (part.type == "message/rfc822" or name.lower().endswith(".eml")) and _MAIL_START.match(inner):
+        found.count.unwrap(len(inner))
         return _forwarded(parse(inner, found.name, depth=part.depth + 1, count=found.count), found)
     inline = bool(part.get("content-id")) and not part.disposition.startswith("attachment")
     content_id = one_line(decode(part.get("content-id")).text).strip("<> ")
