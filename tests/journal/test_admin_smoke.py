@@ -23,12 +23,16 @@ def content(make_submission, make_issue, make_article, make_picture, cast):
     return issue
 
 
+# What strangers write to the mailbox is no matter of the proofreader's.
+CLOSED = {"proofreader": {"submissions_inboundmail"}}
+
+
 @pytest.mark.parametrize("person", OFFICE)
-def test_the_office_opens_every_list(person, client, cast, content):
+def test_the_office_opens_every_list_it_works_with(person, client, cast, content):
     client.force_login(getattr(cast, person))
     for name in LISTS:
         answer = client.get(reverse(f"admin:{name}_changelist"), follow=True)
-        assert answer.status_code == 200, name
+        assert answer.status_code == (403 if name in CLOSED.get(person, ()) else 200), name
 
 
 @pytest.mark.parametrize("person", OUTSIDERS)
