@@ -40,21 +40,29 @@ _DESK = {
     "members.user": "view change add",
     "submissions.call": "view change add",
     "submissions.inboundmail": "view",
+    "submissions.ledger": "view",
     "submissions.letter": "view",
     "submissions.namingorder": "view change add delete",
+    "submissions.pointrule": "view",
     "submissions.preferredterm": "view change add delete",
+    "submissions.quota": "view",
     "submissions.submission": "view",
     "submissions.tenure": "view change add delete",
     "submissions.unitname": "view change add delete",
 }
 # What strangers write to the mailbox is read by those who deal with it.
 _READ_ONLY = dict.fromkeys((model for model in _DESK if model != "submissions.inboundmail"), "view")
+# Points and quotas are set by those who answer for them; copies and fees are kept by the managing editor's office.
+_LEDGER = dict.fromkeys(("submissions.pointrule", "submissions.quota"), "view change add delete")
+_REGISTERS = dict.fromkeys(
+    ("submissions.distributionline", "submissions.samplecopy", "submissions.fee"), "view change add delete"
+)
 
 ADMIN_RIGHTS: dict[Role, dict[str, str]] = {
     Role.EDITOR: _DESK,
-    Role.MANAGING_EDITOR: _DESK,
-    Role.CHIEF_EDITOR: _DESK,
-    Role.ADMINISTRATOR: _DESK,
+    Role.MANAGING_EDITOR: _DESK | _LEDGER | _REGISTERS,
+    Role.CHIEF_EDITOR: _DESK | _LEDGER,
+    Role.ADMINISTRATOR: _DESK | _LEDGER | _REGISTERS,
     Role.PROOFREADER: _READ_ONLY,
 }
 

@@ -433,5 +433,6 @@ from .commissions import Commission  # noqa: E402, F401
 from .conversation import Message, ReturnPoint  # noqa: E402, F401
 from .duties import SectionDuty  # noqa: E402, F401
 from .house_style import Edition, NamingOrder, PreferredTerm, Tenure, UnitName  # noqa: E402, F401
-from .ledger import PointRule, Quota  # noqa: E402, F401
+from .ledger import Ledger, PointRule, Quota  # noqa: E402, F401
 from .parcels import Parcel  # noqa: E402, F401
+from .registers import DistributionLine, Fee, SampleCopy  # noqa: E402, F401

@@ -1,10 +1,21 @@
-"""投稿采用情况: what units and persons sent, and what of it was accepted and published."""
+"""What the office sets for its ledger: points by year, pieces asked of a unit."""
 
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from journal.models import Article, Section
+
+from ..models import Submission
+
+
+class Ledger(Submission):
+    """The manuscripts seen as the ledger counts them: the place of its pages in the admin, no table of its own."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ("view",)
+        verbose_name = verbose_name_plural = "投稿采用情况"
 
 
 class PointRule(models.Model):
