@@ -58,7 +58,7 @@ class WhoForm(forms.Form):
 
 @admin.register(InboundMail)
 class InboundMailAdmin(admin.ModelAdmin):
-    list_display = ("title", "sender", "whose", "files", "state", "received_at", "noted")
+    list_display = ("title", "state", "sender", "whose", "files", "received_at", "noted")
     list_display_links = ("title",)
     list_filter = ("state", ("received_at", admin.DateFieldListFilter))
     list_select_related = ("member", "unit")
