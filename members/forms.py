@@ -149,7 +149,7 @@ class ContactForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("post", "phone", "email")
+        fields = ("post", "phone", "email", "wants_reminders")
         widgets = {
             "phone": forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -125,6 +125,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     post = models.CharField("职务", max_length=60, blank=True)
     phone = models.CharField("手机", max_length=20, blank=True, help_text="只供编辑部联系，不向读者显示。")
     email = models.EmailField("邮箱", blank=True, help_text="填了才会收到邮件；不填，通知都在账号里。")
+    wants_reminders = models.BooleanField(
+        "收提醒邮件", default=True, help_text="催稿和来信提醒。收稿、退修、用稿等通知不受影响，照常发送。"
+    )
     unit_claimed = models.CharField("申请时填的单位", max_length=100, blank=True)
     is_active = models.BooleanField("可以登录", default=True, help_text="人员离开时取消勾选，不要删除。")
     approved_at = models.DateTimeField("批准时间", null=True, blank=True)

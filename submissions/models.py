@@ -342,6 +342,18 @@ class Acknowledgement(models.Model):
         return f"{self.code}：{self.reason}"
 
 
+class LetterQuerySet(models.QuerySet):
+    def readable(self, at=None):
+        """What has left: a held letter is nobody's to read before its time, a recalled one never."""
+        held = Q(delivery=Letter.Delivery.HELD, send_after__gt=at or timezone.now())
+        return self.exclude(held | Q(delivery=Letter.Delivery.RECALLED))
+
+    def to_mail(self, at=None):
+        """What the outbox may take now."""
+        waiting = (Letter.Delivery.HELD, Letter.Delivery.QUEUED)
+        return self.filter(delivery__in=waiting, send_after__lte=at or timezone.now())
+
+
 class Letter(models.Model):
     """A letter of the office (通知). Always readable in the account; e-mailed after commit where possible."""
 
@@ -360,6 +372,10 @@ class Letter(models.Model):
         ACCOUNT = "account", "账号内可读"
         HELD = "held", "待发（可撤回）"
         QUEUED = "queued", "待发邮件"
+        # Claimed by the one process that sends it; what stays so was cut short and is looked into by a person.
+        SENDING = "sending", "正在发送"
+        UNSURE = "unsure", "待查"
+        MERGED = "merged", "并入汇总"
         SENT = "sent", "已发邮件"
         FAILED = "failed", "邮件未发出"
         RECALLED = "recalled", "已撤回"
@@ -392,12 +408,15 @@ class Letter(models.Model):
     sent_at = models.DateTimeField("实际发出时间", null=True, blank=True)
     read_at = models.DateTimeField("阅读时间", null=True, blank=True)
 
+    objects = LetterQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "通知"
         ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=("delivery", "send_after"), name="letter_outbox")]
 
     def __str__(self):
-        return f"{self.get_kind_display()} {self.submission}"
+        return self.subject
 
 
 class LetterTemplate(models.Model):
