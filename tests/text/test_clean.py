@@ -41,13 +41,26 @@ MARKUP = {
 PINYIN = {
     "glued": ("对(duì)新形势(shì)新挑战(zhàn)", "对新形势新挑战"),
     "several readings": ("唯一(yī / yì /yí)的", "唯一的"),
-    "full-width brackets": ("对（duì）新", "对新"),
+    "full-width brackets": ("对（duì）新形（xíng）势", "对新形势"),
     "umlaut and combining marks": ("女(nǚ)绿(lu\u0308\u0300)对(dui\u0300)", "女绿对"),
-    "untoned beside toned": ("对(duì)新班(ban)子", "对新班子"),
+    "untoned beside toned": ("对(duì)新班(ban)子上任(rèn)", "对新班子上任"),
     "untoned alone": ("上班(ban)了", "上班（ban）了"),
-    "untoned far away": ("对(duì)新。" + CITY + "上班(ban)了", "对新。" + CITY + "上班（ban）了"),
+    "untoned far away": ("对(duì)新形(xíng)势(shì)。" + CITY + "上班(ban)了", "对新形势。" + CITY + "上班（ban）了"),
     "Chinese in brackets": ("党群服务中心(党建工作指导站)", "党群服务中心（党建工作指导站）"),
-    "English in brackets": ("对(duì)自贸港(FTP)的", "对自贸港（FTP）的"),
+    "English in brackets": ("对(duì)新自(zì)贸港(FTP)的", "对新自贸港（FTP）的"),
+    "one rare character's reading": ("他在郴(chēn)州工作。" + CITY, "他在郴（chēn）州工作。" + CITY),
+    "a list of rare names": (
+        "走访郴（chēn）州、亳（bó）州、儋（dān）州三地。" + CITY * 3,
+        "走访郴（chēn）州、亳（bó）州、儋（dān）州三地。" + CITY * 3,
+    ),
+    "a glued paragraph of a longer text": (
+        CITY * 8 + "\n对(duì)新形(xíng)势(shì)，新任(rèn)务(wù)，我们(men)要(yào)上。\n" + CITY,
+        CITY * 8 + "\n对新形势，新任务，我们要上。\n" + CITY,
+    ),
+    "a reading far from a glued paragraph": (
+        "他在郴（chēn）州。" + CITY * 8 + "\n对(duì)新形(xíng)势(shì)，新任(rèn)务(wù)，我们要(yào)上。\n" + CITY,
+        "他在郴（chēn）州。" + CITY * 8 + "\n对新形势，新任务，我们要上。\n" + CITY,
+    ),
     "French in brackets": ("咖啡馆（café）开业", "咖啡馆（café）开业"),
     "how a name is spoken": ("鹿回头（lù huí tóu）公园", "鹿回头（lù huí tóu）公园"),
 }
@@ -168,6 +181,7 @@ REPORTED = {
     "mask": ("**区深入探索，王**同志提出“*+*”体系，将××街道列为试点。", "有 4 处"),
     "unreadable": ("刘\ue5e5同志和锟斤拷锟斤拷", "2 处字显示不出来"),
     "traditional": ("李乾同志说，" + CITY, "“乾”"),
+    "pinyin": ("他在郴（chēn）州工作。" + CITY, "“郴（chēn）”"),
     "quote": ('村里有个"板凳会，开得好。', "引号少了一半"),
     "cut": (CITY + "街道党工委启动了直属学校管理体制改\n打通“最后一公里” 共建大社区\n城东街道党工委书记 林晓舟\n" + CITY, "管理体制改"),
     "picture": (CITY + "\n[图片]", "另外上传"),

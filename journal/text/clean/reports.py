@@ -11,6 +11,7 @@ from .edits import Change
 from .encoding import PRIVATE
 from .half_width import open_quotes
 from .markup import lost_pictures
+from .pinyin import authors_readings
 from .traditional import judge
 
 _MASK = re.compile(
@@ -52,6 +53,7 @@ def reports_of(original: str, cleaned: str, changes: tuple[Change, ...]) -> tupl
             origin,
             _traditional_message,
         ),
+        _told("pinyin", authors_readings(cleaned), origin, _pinyin_message),
         *(_told("cut", [cut], origin, _cut_message) for cut in _cuts(cleaned)),
         *(_told("quote", [(place, _around(cleaned, place))], origin, _quote_message) for place in open_quotes(cleaned)),
         _told("picture", [(place, "") for place in lost_pictures(original)], int, _picture_message),
@@ -132,6 +134,10 @@ def _traditional_message(found: Found) -> str:
         f"简体文字里有 {len(found)} 个繁体字：{_names(found)}。可能是人名、地名里特意用的字，所以没有改。"
         "请核对，要改成简体的请直接改。"
     )
+
+
+def _pinyin_message(found: Found) -> str:
+    return f"有 {len(found)} 处给字注了读音：{_names(found)}。可能是特意给少见的字注的，所以没有去掉。不需要的话，请直接删去。"
 
 
 def _cut_message(found: Found) -> str:
