@@ -30,6 +30,7 @@ class Action(TextChoices):
     RESUBMIT = "resubmit", "交回修改稿"
     REJECT = "reject", "退稿"
     WITHDRAW = "withdraw", "撤稿"
+    UNDO = "undo", "撤回决定"
 
 
 # A return is answered to the stage that asked: it comes back as IN_REVIEW with its stage unchanged.
@@ -53,8 +54,16 @@ TRANSITIONS: dict[Action, dict[State, State]] = {
     },
 }
 
+# Taking a decision back goes along its own arrow the other way: the state it was taken in is kept with its event.
+UNDOABLE = (Action.PASS, Action.ACCEPT, Action.RETURN, Action.REJECT)
+
 AWAITING_REVIEW = (State.SUBMITTED, State.IN_REVIEW)
 NEXT_STAGE = {Stage.FIRST: Stage.SECOND, Stage.SECOND: Stage.FINAL}
+
+
+def leads(action: Action, before: str, after: str) -> bool:
+    """Whether the table has this arrow."""
+    return TRANSITIONS[action].get(State(before)) == after
 
 
 def allows(action: Action, state: str) -> bool:

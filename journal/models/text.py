@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from journal.text.blocks import canonical, picture_ids, plain_text
@@ -131,6 +131,21 @@ class ApprovalQuerySet(models.QuerySet):
     def passed(self):
         return self.standing().filter(decision=Approval.Decision.PASSED)
 
+    def held_by(self, person):
+        """What counts as done by `person`: decided in person, or signed on paper and recorded by a colleague (补录).
+
+        A signer without an account is known by name; the recorder only wrote it down.
+        """
+        own = Q(person=person) & (Q(recorded_by__isnull=True) | ~Q(recorded_by=person))
+        return self.filter(own | Q(recorded_by__isnull=False, signer=person.name))
+
+    def in_force(self):
+        """Neither revoked nor overtaken: no substantive version came after the one that was read (DESIGN.md 3)."""
+        later = TextVersion.objects.filter(
+            text=OuterRef("version__text"), number__gt=OuterRef("version__number"), substantive=True
+        )
+        return self.standing().filter(~Exists(later))
+
 
 class Approval(models.Model):
     """One decision of one person on one version: review, endorsement, 保密审查, proof, 付印 (DESIGN.md 3)."""
@@ -207,4 +222,6 @@ class Approval(models.Model):
         ]
 
     def __str__(self):
+        if self.conclusion:
+            return f"{self.get_kind_display()}：{self.get_conclusion_display()}"
         return f"{self.get_kind_display()}{self.get_decision_display()}"
