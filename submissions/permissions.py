@@ -5,13 +5,8 @@ import rules
 from members.permissions import holds, is_editorial, is_reviewer, is_sender
 from members.roles import Role
 
-from .states import Stage
-
-STAGE_ROLES = {
-    Stage.FIRST: Role.EDITOR,
-    Stage.SECOND: Role.MANAGING_EDITOR,
-    Stage.FINAL: Role.CHIEF_EDITOR,
-}
+from . import endorsing
+from .states import STAGE_ROLES, Stage
 
 
 @rules.predicate
@@ -29,6 +24,22 @@ def reviews_its_stage(user, submission):
     return submission is not None and STAGE_ROLES[Stage(submission.stage)] in user.roles
 
 
+@rules.predicate
+def is_liaison_of_its_unit(user, submission):
+    """The liaison of the unit it came from, or of the one that unit was merged into."""
+    return (
+        submission is not None
+        and submission.unit_id is not None
+        and Role.LIAISON in user.roles
+        and user.unit_id in (submission.unit_id, submission.unit.merged_into_id)
+    )
+
+
+@rules.predicate
+def needs_endorsement(user, submission):
+    return endorsing.is_needed(submission)
+
+
 rules.add_perm("submissions.send", is_sender)
 rules.add_perm("submissions.check_files", is_sender | is_editorial)
 rules.add_perm("submissions.register", holds(Role.EDITOR, Role.MANAGING_EDITOR))
@@ -37,3 +48,14 @@ rules.add_perm("submissions.withdraw", is_contributor_of)
 rules.add_perm("submissions.read", is_contributor_of | (is_editorial & is_sent))
 # Nobody reviews an own manuscript (RULES.md section 3).
 rules.add_perm("submissions.review", is_reviewer & reviews_its_stage & ~is_contributor_of)
+rules.add_perm("submissions.assign", is_reviewer & is_sent & ~is_contributor_of)
+# What was signed on paper is written down by any reviewer but its writer; who signed counts as the reviewer.
+rules.add_perm("submissions.record_review", is_reviewer & is_sent & ~is_contributor_of)
+# 单位审核: the unit's liaison where the unit endorses, or for what the liaison sent; the office records paper sheets.
+rules.add_perm("submissions.endorse_for_unit", holds(Role.LIAISON))
+rules.add_perm("submissions.endorse", is_liaison_of_its_unit & is_sent & (needs_endorsement | is_contributor_of))
+rules.add_perm("submissions.record_endorsement", is_reviewer & is_sent & ~is_contributor_of)
+rules.add_perm("submissions.read_endorsement", is_sent & (is_contributor_of | is_editorial | is_liaison_of_its_unit))
+# Messages are between the contributor and those who review.
+rules.add_perm("submissions.write_to_office", is_contributor_of & is_sent)
+rules.add_perm("submissions.answer", is_reviewer & is_sent & ~is_contributor_of)

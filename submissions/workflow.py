@@ -8,29 +8,22 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from journal import assembly, duplicates
 from journal.models import Approval, Article, Content, Section, Text, TextVersion
 from members.models import Event
 
-from . import letters
+from . import endorsing, letters
 from .checks import ERROR, WARNING, Finding
 from .checks.duplicates import all_findings
 from .manuscript import manuscript_of
 from .models import CheckRun, Declaration, Letter, ReceiptCounter, Submission
+from .refusals import Refused, Stale
 from .states import AWAITING_REVIEW, NEXT_STAGE, TRANSITIONS, Action, Stage, State, allows
 
 RETURN_DAYS = 9
-
-
-class Refused(Exception):
-    """The step cannot be taken; the message tells a person why and what to do next."""
-
-
-class Stale(Refused):
-    def __init__(self):
-        super().__init__("这篇稿件已被他人处理，请刷新页面看最新情况。您写的意见还在，没有丢。")
 
 
 class ChecksOpen(Refused):
@@ -248,6 +241,11 @@ def pass_review(submission: Submission, actor, *, opinion: str, letter_body: str
         if not opinion.strip():
             raise Refused(f"请写下{stage.label}意见，再通过。")
         _no_second_stage(submission, actor)
+        if stage is Stage.FIRST and endorsing.endorsement_missing(submission):
+            raise Refused(
+                f"{submission.unit}的来稿要经单位审核，现在还没有审签单，不能通过初审。"
+                "请等单位通讯员报送；收到纸质审签单的，可以在本页“单位审核”一栏补录。"
+            )
         _decide(submission, actor, stage, Approval.Decision.PASSED, opinion, at)
         if stage in NEXT_STAGE:
             _move(submission, Action.PASS, actor, at=at, note=opinion, stage=NEXT_STAGE[stage], waiting_since=at)
@@ -289,6 +287,36 @@ def return_for_changes(submission: Submission, actor, *, opinion: str, due_on=No
         _decide(submission, actor, stage, Approval.Decision.RETURNED, opinion, at)
         _move(submission, Action.RETURN, actor, at=at, note=opinion, due_on=due_on, waiting_since=at)
         letters.post(submission, Letter.Kind.RETURN, body=letter_body, opinion=opinion, due_on=due_on, at=at)
+    return submission
+
+
+def return_by_unit(submission: Submission, liaison, *, version_id: int | None, opinion: str, at=None) -> Submission:
+    """The unit gives it back to its writer before 初审 has passed; handed in again, it comes to the unit anew.
+
+    `version_id`: the version the page showed. Raises Refused, Stale, PermissionDenied.
+    """
+    _require(liaison, "submissions.endorse", submission)
+    at = at or timezone.now()
+    with transaction.atomic():
+        _lock(submission)
+        if submission.text.current_id != version_id:
+            raise Stale
+        if submission.stage != Stage.FIRST or not allows(Action.RETURN, submission.state):
+            raise Refused(f"这篇稿件{submission.label}，单位不能再退回。有不同意见，请给编辑部打电话。")
+        if not opinion.strip():
+            raise Refused("请写下要改什么，作者才好动手。")
+        Approval.objects.create(
+            kind=endorsing.KIND,
+            version=submission.text.current,
+            person=liaison,
+            decision=Approval.Decision.RETURNED,
+            opinion=opinion.strip(),
+            at=at,
+        )
+        _move(submission, Action.RETURN, liaison, at=at, note=opinion, due_on=None, waiting_since=at)
+        context = {"submission": submission, "opinion": opinion.strip(), "today": timezone.localdate(at)}
+        body = render_to_string("letters/unit_return.txt", context)
+        letters.post(submission, Letter.Kind.RETURN, body=body, opinion=opinion, at=at)
     return submission
 
 
