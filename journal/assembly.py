@@ -9,10 +9,15 @@ from django.db.models import F, Max
 from journal.text.pieces import Part, parts_of
 from members.models import Event, Unit
 
-from . import duplicates
-from .models import Access, Article, Author, Byline, Content, Issue, IssueSection, Section, Text, TextVersion
+from . import duplicates, secrecy
+from .models import Access, Approval, Article, Author, Byline, Content, Issue, IssueSection, Section, Text, TextVersion
 
 SPLIT = "拆成组稿"  # the verb of the event and the reason of the versions
+REJOINED = "撤回录用，合回组合稿"
+
+
+# What is decided on a manuscript; every other approval is work on an article.
+BEFORE_ACCEPTANCE = (*Approval.REVIEWS, Approval.Kind.ENDORSEMENT, Approval.Kind.SECRECY)
 
 
 class AssemblyRefused(Exception):
@@ -110,6 +115,40 @@ def _admit_part(parent: Article, part: Part, position: int, actor, at) -> Articl
     return article
 
 
+@transaction.atomic
+def take_back(article: Article, actor, *, at=None) -> None:
+    """Undo `admit` (and `split`): the article leaves the pool for good, its text stays with its manuscript.
+
+    A composite's text is one again, in a version of its own. Raises AssemblyRefused once the article is placed, or
+    somebody has worked on it or on one of its parts.
+    """
+    came_from = _lock_article(article)
+    if came_from is not None:
+        raise AssemblyRefused(f"《{article}》已经编入{came_from}，录用不能再撤回。请先在编排页移出，或同编辑商量。")
+    text, parts = article.text, list(article.parts.select_related("text"))
+    whole = whole_version(text) if parts else text.current
+    worked_on = any(part.text.versions.count() > 1 or part.text.current.approvals.exists() for part in parts)
+    worked_on = worked_on or text.versions.filter(number__gt=whole.number).exclude(reason=SPLIT).exists()
+    if worked_on or article.withdrawn_at or Approval.objects.on(text).exclude(kind__in=BEFORE_ACCEPTANCE).exists():
+        raise AssemblyRefused(f"录用以后，同事已经在改《{article}》或者做了校对，录用不能再撤回。请同他们商量。")
+    for part in parts:
+        part.delete()
+        _forget(part.text)
+    article.delete()
+    if parts:
+        text.save_version(whole.content, actor, REJOINED, at=at, substantive=False)
+        duplicates.index_text(text)
+
+
+def _forget(text: Text) -> None:
+    """A part's text holds nothing of its own: every word stands in the whole."""
+    duplicates.remove(text)
+    text.current = None
+    text.save(update_fields=["current"])
+    text.versions.all().delete()
+    text.delete()
+
+
 def _unit_of(article: Article) -> Unit | None:
     """The unit the persons who sign an article were linked to when it was admitted."""
     line = article.bylines.filter(kind=Byline.Kind.PERSON).select_related("unit").first()
@@ -118,10 +157,10 @@ def _unit_of(article: Article) -> Unit | None:
 
 def whole_version(text: Text) -> TextVersion | None:
     """What was handed in and reviewed: the current version, or the last before a composite was split into its parts."""
-    first_split = text.versions.filter(reason=SPLIT).order_by("number").first()
-    if first_split is None:
+    last = text.versions.filter(reason__in=(SPLIT, REJOINED)).order_by("number").last()
+    if last is None or last.reason == REJOINED:
         return text.current
-    return text.versions.filter(number__lt=first_split.number).order_by("number").last() or text.current
+    return text.versions.filter(number__lt=last.number).order_by("number").last() or text.current
 
 
 @transaction.atomic
@@ -179,6 +218,8 @@ def place(article: Article, issue: Issue, actor, *, section: Section | None = No
         raise AssemblyRefused(f"《{article}》已经编入{came_from}，要换期请先在那一期里移出。")
     if article.parent_id or article.withdrawn_at:
         raise AssemblyRefused(f"《{article}》是组稿的一部分或已经撤下，不能单独编入。")
+    if (found := secrecy.standing(article.text)) and found.conclusion == Approval.Conclusion.NONE:
+        raise AssemblyRefused(f"《{article}》的保密审查结论是不予刊发，不能编入。结论有变的，请重新登记保密审查。")
     section = section or article.section
     siblings = list(in_section(issue, section).exclude(pk=article.pk))
     if not IssueSection.objects.filter(issue=issue, section=section).exists():
@@ -347,8 +388,12 @@ def _number(articles) -> None:
     Article.objects.bulk_update(articles, ["position"])
 
 
-def effective_access(article: Article, issue_access: str) -> str:
-    """The issue's access narrowed by the article's own right to be online (DESIGN.md 6)."""
-    if article.online_right == Article.OnlineRight.NONE and issue_access == Access.PUBLIC:
-        return Access.INTERNAL
-    return issue_access
+def effective_access(article: Article, issue_access: str, conclusion: str = "") -> str:
+    """The issue's access narrowed by the article's 保密审查 and by its own right to be online (DESIGN.md 6).
+
+    `conclusion` is what `secrecy.standings` says of the article, empty where no review speaks for it.
+    """
+    if conclusion == Approval.Conclusion.NONE:
+        return Access.UNDECIDED
+    kept_inside = conclusion == Approval.Conclusion.INTERNAL or article.online_right == Article.OnlineRight.NONE
+    return Access.INTERNAL if kept_inside and issue_access == Access.PUBLIC else issue_access

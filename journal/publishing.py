@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from members.models import Event
 
-from . import imprint, search
+from . import imprint, search, secrecy
 from .assembly import effective_access
 from .models import Access, Article, Imprint, Issue, Journal
 
@@ -63,10 +63,14 @@ def publish(issue: Issue, actor, *, access: str, approved_by="", approved_on=Non
     return issue
 
 
-def release(issue: Issue, *, access: str, approved_by="", approved_on=None, basis="", at=None) -> None:
+def release(
+    issue: Issue, *, access: str, approved_by="", approved_on=None, basis="", at=None, printed: bool = False
+) -> None:
     """The act of publishing itself, also for imported issues: access of every article, search, caches.
 
-    Raises Refused when access is undecided, 公开 lacks its approval, or the issue is not closed.
+    printed: the issue was printed elsewhere before (an import); see `secrecy` for what that changes.
+    Raises Refused when access is undecided, 公开 lacks its approval, the issue is not closed, or an article lacks its
+    保密审查 or was refused by it.
     """
     if access not in (Access.INTERNAL, Access.PUBLIC):
         raise Refused("请先选定阅读范围：内部，或者公开。")
@@ -84,10 +88,13 @@ def release(issue: Issue, *, access: str, approved_by="", approved_on=None, basi
     )
     if not moved:
         raise Refused(f"{issue}还没有定稿，或者同事刚刚处理过。请刷新页面看最新情况。")
+    if objection := secrecy.publishing_objection(issue, printed=printed):
+        raise Refused(objection)
     issue.refresh_from_db()
-    articles = list(issue.articles.select_related("text__current"))
+    articles = list(issue.articles.select_related("text__current", "parent"))
+    standings = secrecy.standings(articles)
     for article in articles:
-        article.access = effective_access(article, access)
+        article.access = effective_access(article, access, standings[article.pk].conclusion)
     Article.objects.bulk_update(articles, ["access"])
     search.index_articles(articles)
     transaction.on_commit(raise_site_revision)

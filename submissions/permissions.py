@@ -2,10 +2,12 @@
 
 import rules
 
+from journal.permissions import may_review_secrecy
 from members.permissions import holds, is_editorial, is_reviewer, is_sender
 from members.roles import Role
 
 from . import endorsing
+from .models import Submission
 from .states import STAGE_ROLES, Stage
 
 
@@ -51,6 +53,15 @@ rules.add_perm("submissions.review", is_reviewer & reviews_its_stage & ~is_contr
 rules.add_perm("submissions.assign", is_reviewer & is_sent & ~is_contributor_of)
 # What was signed on paper is written down by any reviewer but its writer; who signed counts as the reviewer.
 rules.add_perm("submissions.record_review", is_reviewer & is_sent & ~is_contributor_of)
+
+
+@rules.predicate
+def sent_this_text(user, text):
+    """Sent the manuscript of a text, whoever typed it in; the journal knows texts alone."""
+    return text is not None and Submission.objects.filter(text=text, contributor=user).exists()
+
+
+rules.set_perm("journal.review_secrecy", may_review_secrecy & ~sent_this_text)
 # 单位审核: the unit's liaison where the unit endorses, or for what the liaison sent; the office records paper sheets.
 rules.add_perm("submissions.endorse_for_unit", holds(Role.LIAISON))
 rules.add_perm("submissions.endorse", is_liaison_of_its_unit & is_sent & (needs_endorsement | is_contributor_of))

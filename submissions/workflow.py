@@ -11,7 +11,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from journal import assembly, duplicates
+from journal import assembly, duplicates, secrecy
 from journal.models import Approval, Article, Content, Section, Text, TextVersion
 from members.models import Event
 
@@ -252,6 +252,8 @@ def pass_review(submission: Submission, actor, *, opinion: str, letter_body: str
         else:
             if missing := undeclared(submission):
                 raise DeclarationsMissing(missing)
+            if objection := secrecy.objection(submission.text):
+                raise Refused(objection)
             if submission.section is None:
                 raise Refused("这篇稿件还没有定栏目，不能录用。请在本页“代录事项”里选一个栏目，再通过。")
             article = assembly.admit(

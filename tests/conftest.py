@@ -11,8 +11,8 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from PIL import Image
 
-from journal import assembly, publishing
-from journal.models import Access, Content, Imprint, Issue, Journal, Picture, Section, Text
+from journal import assembly, publishing, secrecy
+from journal.models import Access, Approval, Content, Imprint, Issue, Journal, Picture, Section, Text
 from members.models import Unit, User
 from members.roles import Role
 from submissions import workflow
@@ -141,6 +141,14 @@ def keep_with_reason(submission) -> None:
         )
 
 
+CLEARED = secrecy.Finding(conclusion="public", basis="单位保密审查表")
+
+
+def clear(submission, by) -> None:
+    """保密审查 passed for the manuscript as it stands: acceptance asks for it."""
+    secrecy.record(submission.text, by, CLEARED)
+
+
 @pytest.fixture
 def make_submission(make_draft, cast):
     """A submission brought to a state by the real verbs: submitted, second, final, returned, accepted, …
@@ -171,6 +179,8 @@ def make_submission(make_draft, cast):
                 if state == "submitted":
                     break
                 workflow.pass_review(submission, reviewer, opinion="可用。")
+                if stage == "final":
+                    clear(submission, cast.managing)
                 if stage == state:
                     break
         return submission
@@ -215,15 +225,29 @@ def make_issue(db):
 
 @pytest.fixture
 def make_article(db):
-    """An article in the pool, or placed at the end of its section when an issue is given."""
+    """An article in the pool, or placed at the end of its section when an issue is given.
+
+    secrecy: the conclusion of its 保密审查, "" for none: what an editor types in has none at first.
+    """
 
     def make(
-        title="一条巷子的议事会", *, issue=None, section=None, html="<p>巷子里的事大家议。</p>", bylines=(), **fields
+        title="一条巷子的议事会",
+        *,
+        issue=None,
+        section=None,
+        html="<p>巷子里的事大家议。</p>",
+        bylines=(),
+        secrecy="public",
+        **fields,
     ):
         text = Text.objects.create()
         named = [{"kind": "person", "name": name, "affiliation": ""} for name in bylines]
         content_fields = {k: fields.pop(k) for k in ("kicker", "subtitle", "author_note", "source_note") if k in fields}
-        text.save_version(Content(title=title, html=html, bylines=named, **content_fields), None, "录入")
+        version = text.save_version(Content(title=title, html=html, bylines=named, **content_fields), None, "录入")
+        if secrecy:
+            reader, _ = User.objects.get_or_create(login_name="13900009999", defaults={"name": "保密员"})
+            facts = {"decision": "passed", "conclusion": secrecy, "basis": "单位保密审查表"}
+            Approval.objects.create(kind=Approval.Kind.SECRECY, version=version, person=reader, **facts)
         section = section or Section.objects.first()
         article = assembly.admit(
             text, section=section, kind="text", origin=fields.pop("origin", "original"), source=fields.pop("source", "")

@@ -89,7 +89,12 @@ def _publish(issue: Issue, printed: PrintedIssue, access: str | None, approved_b
     given = {"approved_by": approved_by, "basis": basis, "approved_on": timezone.localdate()}
     approval = given if access else kept
     access = access or issue.access or Access.INTERNAL
-    publishing.release(issue, access=access, at=issue.published_at or _printed_at(printed), **approval)
+    publishing.release(issue, access=access, at=issue.published_at or _printed_at(printed), printed=True, **approval)
+    told = (
+        f"公开批准人 {approval['approved_by']}，依据 {approval['basis']}" if access == Access.PUBLIC else "按内部刊发"
+    )
+    note = f"已作为内部资料印行，装入时没有逐篇作保密审查；{told}"
+    Event.objects.record(None, "装入后刊发", issue, after=Access(access).label, note=note)
 
 
 def _printed_at(printed: PrintedIssue) -> datetime:

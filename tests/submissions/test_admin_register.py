@@ -11,6 +11,7 @@ from members.models import User
 from submissions import registering, workflow
 from submissions.models import Submission
 from submissions.parcels import Parcel
+from tests.conftest import clear
 from tests.submissions.test_registering import OTHER, TEXT, jpeg, zipped
 
 OPEN = reverse("admin:submissions_submission_register")
@@ -280,6 +281,7 @@ class TestDeclaringLater:
         workflow.register(draft, cast.editor, declared=["secrecy", "authorship", "copyright"], how="来信")
         workflow.pass_review(draft, cast.editor, opinion="可用。")
         workflow.pass_review(draft, cast.managing, opinion="可用。")
+        clear(draft, cast.managing)
         with pytest.raises(workflow.Refused, match="还没有定栏目"):
             workflow.pass_review(draft, cast.chief, opinion="可用。")
         address = reverse("admin:submissions_submission_section", args=[draft.pk])

@@ -128,7 +128,7 @@ def test_a_composite_has_its_parts_with_bylines_of_their_own(loaded):
 def test_every_accepted_manuscript_went_through_three_hands_on_its_present_text(loaded):
     for submission in Submission.objects.filter(state=State.ACCEPTED).select_related("text__current"):
         approvals = Approval.objects.on(submission.text).passed()
-        assert sorted(approvals.values_list("kind", flat=True)) == ["final", "first", "second"]
+        assert sorted(approvals.values_list("kind", flat=True)) == ["final", "first", "second", "secrecy"]
         assert len(set(approvals.values_list("person", flat=True))) == 3
         assert set(approvals.values_list("version", flat=True)) == {submission.text.current.pk}
 

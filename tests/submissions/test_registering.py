@@ -19,6 +19,7 @@ from submissions.models import Declaration, Submission
 from submissions.parcels import Parcel
 from submissions.registering import Upload
 from submissions.states import State
+from tests.conftest import clear
 
 TEXT = (
     "榕树下的“板凳会”\n林晓舟\n村里把议事桌搬到榕树下，大家商量着办事。\n一、会开到树下\n每月两次，群众先说，干部后答。"
@@ -99,6 +100,7 @@ class TestRegisterVerb:
         # The registering editor may do 初审, as in such offices.
         workflow.pass_review(brought, cast.editor, opinion="可用。")
         workflow.pass_review(brought, cast.managing, opinion="可用。")
+        clear(brought, cast.managing)
         with pytest.raises(workflow.DeclarationsMissing, match="署名无争议、版权由作者负责"):
             workflow.pass_review(brought, cast.chief, opinion="可用。")
         brought.refresh_from_db()

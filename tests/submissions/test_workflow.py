@@ -8,7 +8,7 @@ from members.models import Event
 from submissions import workflow
 from submissions.models import Letter, Submission
 from submissions.states import Stage, State
-from tests.conftest import ALL_DECLARED
+from tests.conftest import ALL_DECLARED, clear
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +24,10 @@ def test_from_draft_to_the_pool(make_draft, cast):
     workflow.pass_review(draft, cast.editor, opinion="例子实。")
     assert (draft.state, draft.stage) == (State.IN_REVIEW, Stage.SECOND)
     workflow.pass_review(draft, cast.managing, opinion="同意。")
+    with pytest.raises(workflow.Refused, match="还没有作保密审查"):
+        workflow.pass_review(draft, cast.chief, opinion="采用。")
+    draft.refresh_from_db()
+    clear(draft, cast.managing)
     workflow.pass_review(draft, cast.chief, opinion="采用。")
 
     assert draft.state == State.ACCEPTED
@@ -32,7 +36,7 @@ def test_from_draft_to_the_pool(make_draft, cast):
     assert article.text == draft.text
     assert [str(byline) for byline in article.bylines.all()] == ["林晓舟", "陈望潮"]
     kinds = Approval.objects.on(draft.text).passed().values_list("kind", flat=True)
-    assert list(kinds) == ["first", "second", "final"]
+    assert list(kinds) == ["first", "second", "secrecy", "final"]
     assert list(draft.letters.values_list("kind", flat=True)) == [Letter.Kind.ACCEPT, Letter.Kind.RECEIPT]
     assert Event.objects.about(draft).count() == 4
 
