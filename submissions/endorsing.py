@@ -68,7 +68,12 @@ def of_units_of(liaison) -> QuerySet[Submission]:
 
 def awaiting_endorsement(user) -> QuerySet[Submission]:
     """Manuscripts that wait for 单位审核: a liaison's unit's, or all of them for the office. The oldest first."""
-    rows = Submission.objects.sent() if user.is_editorial else of_units_of(user)
+    return unendorsed() if user.is_editorial else unendorsed(of_units_of(user))
+
+
+def unendorsed(submissions: QuerySet[Submission] | None = None) -> QuerySet[Submission]:
+    """Of these (all where none are given), what waits for 单位审核. The oldest first."""
+    rows = Submission.objects.sent() if submissions is None else submissions
     standing = _still_standing(Approval.objects.filter(version__text=OuterRef("text")))
     return (
         rows.filter(_NEEDED, state__in=AWAITING_REVIEW, stage=Stage.FIRST)
