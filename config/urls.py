@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from submissions.views.call import call
 
+admin.autodiscover()
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("account/", include("members.urls")),

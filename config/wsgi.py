@@ -4,3 +4,6 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+# Addresses and admin pages are loaded before the first visitor comes, not by him.
+import config.urls  # noqa: E402, F401
