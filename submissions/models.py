@@ -344,9 +344,12 @@ class Acknowledgement(models.Model):
 
 class LetterQuerySet(models.QuerySet):
     def readable(self, at=None):
-        """What has left: a held letter is nobody's to read before its time, a recalled one never."""
+        """What its recipient may read: a held letter not before its time, a recalled one never.
+
+        A digest only repeats by e-mail what stands in the account.
+        """
         held = Q(delivery=Letter.Delivery.HELD, send_after__gt=at or timezone.now())
-        return self.exclude(held | Q(delivery=Letter.Delivery.RECALLED))
+        return self.exclude(held | Q(delivery=Letter.Delivery.RECALLED) | Q(kind=Letter.Kind.DIGEST))
 
     def to_mail(self, at=None):
         """What the outbox may take now."""

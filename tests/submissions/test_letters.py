@@ -63,4 +63,5 @@ def test_a_refusing_server_is_noted(make_draft, cast, by_email, monkeypatch, dja
     with django_capture_on_commit_callbacks(execute=True):
         letter = letters.post(make_draft(cast.contributor), Letter.Kind.RECEIPT)
     letter.refresh_from_db()
-    assert (letter.delivery, letter.delivery_error) == (Letter.Delivery.FAILED, "no server")
+    assert (letter.delivery, letter.delivery_error, letter.attempts) == (Letter.Delivery.QUEUED, "no server", 1)
+    assert letter.send_after > timezone.now()
