@@ -9,6 +9,14 @@ from django.utils import timezone
 from journal.models import Approval
 
 
+class ReturnPointQuerySet(models.QuerySet):
+    def asked_now(self, submission):
+        """The points of the last return that stands; none where a later step has made them history."""
+        last = Approval.objects.on(submission.text_id).standing().filter(kind__in=Approval.REVIEWS).order_by("at", "pk")
+        approval = last.last()
+        return self.filter(submission=submission, approval=approval) if approval else self.none()
+
+
 class ReturnPoint(models.Model):
     """One thing a return asks to change; the contributor ticks it off, with a reply, or says why not (退修意见)."""
 
@@ -28,6 +36,8 @@ class ReturnPoint(models.Model):
     reply = models.CharField("回复", max_length=300, blank=True)
     answered_at = models.DateTimeField("处理时间", null=True, blank=True)
 
+    objects = ReturnPointQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "退修意见"
         ordering = ("approval", "position")
@@ -41,6 +51,20 @@ class ReturnPoint(models.Model):
     def __str__(self):
         return self.words
 
+    @property
+    def is_about_picture(self) -> bool:
+        return self.quote.startswith("照片")
+
+
+class MessageQuerySet(models.QuerySet):
+    def unanswered(self):
+        """What contributors wrote and nobody answered or settled (待答复), the oldest first."""
+        return self.filter(from_office=False, settled_at__isnull=True)
+
+    def unread_by(self, contributor):
+        """What the office wrote to a contributor and has not been opened."""
+        return self.filter(from_office=True, read_at__isnull=True, submission__contributor=contributor)
+
 
 class Message(models.Model):
     """A question or an answer on a manuscript, between its contributor and the office (来往信件)."""
@@ -52,14 +76,34 @@ class Message(models.Model):
     # Whose turn it is to answer: the office, or the contributor.
     from_office = models.BooleanField("编辑部写的")
     body = models.TextField("内容")
+    # A contributor asks for more time to mend (请求延期): until when, with the reason as body; settled by granting or not.
+    asks_until = models.DateField("请求延到", null=True, blank=True)
     at = models.DateTimeField("时间", default=timezone.now)
     read_at = models.DateTimeField("对方阅读时间", null=True, blank=True)
     # Set where the office answered or decided that no answer is needed: the desk counts what is open.
     settled_at = models.DateTimeField("办结时间", null=True, blank=True)
 
+    objects = MessageQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "来往信件"
         ordering = ("at", "pk")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(asks_until__isnull=True) | Q(from_office=False),
+                name="message_more_time_asked_by_contributor",
+            ),
+            models.UniqueConstraint(
+                fields=("submission",),
+                condition=Q(asks_until__isnull=False, settled_at__isnull=True),
+                name="message_more_time_asked_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=("at",), condition=Q(from_office=False, settled_at__isnull=True), name="message_unanswered"
+            )
+        ]
 
     def __str__(self):
         return f"{self.author}：{self.body[:20]}"
