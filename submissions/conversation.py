@@ -11,10 +11,12 @@ from journal.models import Approval
 
 class ReturnPointQuerySet(models.QuerySet):
     def asked_now(self, submission):
-        """The points of the last return that stands; none where a later step has made them history."""
-        last = Approval.objects.on(submission.text_id).standing().filter(kind__in=Approval.REVIEWS).order_by("at", "pk")
-        approval = last.last()
-        return self.filter(submission=submission, approval=approval) if approval else self.none()
+        """The points of the return that waits for its answer: it stands on the text as it was handed in last."""
+        if submission.text is None:
+            return self.none()
+        last = Approval.objects.on(submission.text).standing().filter(kind__in=Approval.REVIEWS).last()
+        asked = last is not None and last.version_id == submission.text.current_id
+        return self.filter(submission=submission, approval=last) if asked else self.none()
 
 
 class ReturnPoint(models.Model):

@@ -15,7 +15,7 @@ from journal import assembly, duplicates, secrecy
 from journal.models import Approval, Article, Content, Section, Text, TextVersion
 from members.models import Event
 
-from . import endorsing, letters
+from . import endorsing, letters, returning
 from .checks import ERROR, WARNING, Finding
 from .checks.duplicates import all_findings
 from .manuscript import manuscript_of
@@ -191,6 +191,10 @@ def _hand_in(submission, actor, action, declared, at):
     _lock(submission)
     if not allows(action, submission.state):
         raise Stale
+    if action is Action.RESUBMIT:
+        if unanswered := returning.points_open(submission):
+            raise Refused(unanswered)
+        returning.settle_on_return(submission, at)
     if missing := set(Declaration.Kind.values) - set(declared):
         already = set(submission.declarations.values_list("kind", flat=True))
         # What the office registered without them waits for `declare`; acceptance asks for them.
