@@ -1,11 +1,13 @@
-"""Who reviews what: the colleague a column's manuscripts go to, and the one a manuscript was given to."""
+"""The division of work: the colleague a column's manuscripts go to; `assigning` gives them out."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from journal.models import Section
+from members.models import User
 
-from .states import Stage
+from .states import STAGE_ROLES, Stage
 
 
 class SectionDuty(models.Model):
@@ -24,3 +26,13 @@ class SectionDuty(models.Model):
 
     def __str__(self):
         return f"{self.section} {self.get_stage_display()}：{self.person}"
+
+    def clean(self):
+        if self.person_id and self.stage and not holds_role(self.person, Stage(self.stage)):
+            role = STAGE_ROLES[Stage(self.stage)].label
+            raise ValidationError({"person": f"{self.person}的身份不是“{role}”，不能负责{self.get_stage_display()}。"})
+
+
+def holds_role(person: User, stage: Stage) -> bool:
+    """Whether the person may review at this stage at all."""
+    return STAGE_ROLES[stage] in person.roles

@@ -2,6 +2,8 @@
 
 from django.db.models import TextChoices
 
+from members.roles import Role
+
 
 class State(TextChoices):
     DRAFT = "draft", "草稿"
@@ -58,6 +60,7 @@ TRANSITIONS: dict[Action, dict[State, State]] = {
 UNDOABLE = (Action.PASS, Action.ACCEPT, Action.RETURN, Action.REJECT)
 
 AWAITING_REVIEW = (State.SUBMITTED, State.IN_REVIEW)
+STAGE_ROLES = {Stage.FIRST: Role.EDITOR, Stage.SECOND: Role.MANAGING_EDITOR, Stage.FINAL: Role.CHIEF_EDITOR}
 NEXT_STAGE = {Stage.FIRST: Stage.SECOND, Stage.SECOND: Stage.FINAL}
 
 

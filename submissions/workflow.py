@@ -4,6 +4,7 @@ Every verb: check the right → compare and swap inside a transaction → event 
 `at` lets tests and imported history set the time; people never pass it.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -15,13 +16,16 @@ from journal import assembly, duplicates, secrecy
 from journal.models import Approval, Article, Content, Section, Text, TextVersion
 from members.models import Event
 
-from . import endorsing, letters, returning
+from . import assigning, endorsing, grounds, holding, letters, returning
 from .checks import ERROR, WARNING, Finding
 from .checks.duplicates import all_findings
+from .grounds import IN_PERSON, Grounds
 from .manuscript import manuscript_of
-from .models import CheckRun, Declaration, Letter, ReceiptCounter, Submission
+from .models import CheckRun, Declaration, Letter, ReceiptCounter, ReturnPoint, Submission
+from .points import Point, told
+from .points import problem as point_problem
 from .refusals import Refused, Stale
-from .states import AWAITING_REVIEW, NEXT_STAGE, TRANSITIONS, Action, Stage, State, allows
+from .states import AWAITING_REVIEW, NEXT_STAGE, TRANSITIONS, UNDOABLE, Action, Stage, State, allows, leads
 
 RETURN_DAYS = 9
 
@@ -191,6 +195,7 @@ def _hand_in(submission, actor, action, declared, at):
     _lock(submission)
     if not allows(action, submission.state):
         raise Stale
+    _wait_for_the_letter(submission, at)
     if action is Action.RESUBMIT:
         if unanswered := returning.points_open(submission):
             raise Refused(unanswered)
@@ -216,7 +221,8 @@ def _take_in(submission, actor, action, manuscript, findings, at, *, note="", **
     """What every handing in does: a version, the move with its receipt number, the findings kept, a letter."""
     changes |= {"waiting_since": at, "due_on": None}
     if action is not Action.RESUBMIT:
-        changes |= {"receipt_number": next_receipt_number(at), "submitted_at": at}
+        holder = assigning.duty_holder(submission, Stage.FIRST)
+        changes |= {"receipt_number": next_receipt_number(at), "submitted_at": at, "assignee": holder}
     submission.text = submission.text or Text.objects.create()
     version = submission.text.save_version(manuscript.content, actor, _REASONS[action], at=at)
     duplicates.index_text(submission.text)
@@ -237,22 +243,30 @@ def open_findings(submission: Submission, findings: list[Finding]) -> list[Findi
     ]
 
 
-def pass_review(submission: Submission, actor, *, opinion: str, letter_body: str = "", at=None) -> Submission:
-    """Pass the pending stage; passing 终审 accepts the manuscript and puts its article into the pool."""
+def pass_review(
+    submission: Submission, actor, *, opinion: str, letter_body: str = "", by: Grounds = IN_PERSON, at=None
+) -> Submission:
+    """Pass the pending stage; passing 终审 accepts the manuscript and puts its article into the pool.
+
+    `by` says how the decision came about where that needs saying: taken over from a colleague, a second stage by the
+    same person, signed on paper. Raises Refused, Stale, PermissionDenied, as every decision does.
+    """
     at = at or timezone.now()
     with transaction.atomic():
-        stage = _open_stage(submission, actor)
+        stage = _open_stage(submission, actor, by)
         if not opinion.strip():
             raise Refused(f"请写下{stage.label}意见，再通过。")
-        _no_second_stage(submission, actor)
         if stage is Stage.FIRST and endorsing.endorsement_missing(submission):
             raise Refused(
                 f"{submission.unit}的来稿要经单位审核，现在还没有审签单，不能通过初审。"
                 "请等单位通讯员报送；收到纸质审签单的，可以在本页“单位审核”一栏补录。"
             )
-        _decide(submission, actor, stage, Approval.Decision.PASSED, opinion, at)
+        approval = _decide(submission, actor, stage, Approval.Decision.PASSED, opinion, at, by)
         if stage in NEXT_STAGE:
-            _move(submission, Action.PASS, actor, at=at, note=opinion, stage=NEXT_STAGE[stage], waiting_since=at)
+            onward = NEXT_STAGE[stage]
+            holder = assigning.duty_holder(submission, onward)
+            changes = {"stage": onward, "waiting_since": at, "assignee": holder}
+            _move(submission, Action.PASS, actor, at=at, note=opinion, approval=approval, **changes)
         else:
             if missing := undeclared(submission):
                 raise DeclarationsMissing(missing)
@@ -270,7 +284,8 @@ def pass_review(submission: Submission, actor, *, opinion: str, letter_body: str
             )
             if submission.is_composite:
                 _take_apart(submission, article, actor, at)
-            _move(submission, Action.ACCEPT, actor, at=at, note=opinion, article=article, decided_at=at)
+            changes = {"article": article, "decided_at": at}
+            _move(submission, Action.ACCEPT, actor, at=at, note=opinion, approval=approval, **changes)
             letters.post(submission, Letter.Kind.ACCEPT, body=letter_body, at=at)
     return submission
 
@@ -282,17 +297,38 @@ def _take_apart(submission: Submission, article: Article, actor, at) -> None:
         Event.objects.record(actor, "组合稿没有拆开", submission, note=note, at=at)
 
 
-def return_for_changes(submission: Submission, actor, *, opinion: str, due_on=None, letter_body="", at=None):
-    """Send it back to its writer with what to change; the stage stays."""
+def return_for_changes(
+    submission: Submission,
+    actor,
+    *,
+    opinion: str = "",
+    points: Sequence[Point] = (),
+    due_on=None,
+    letter_body="",
+    by: Grounds = IN_PERSON,
+    at=None,
+) -> Submission:
+    """Send it back to its writer with what to change; the stage stays.
+
+    `points` become ReturnPoint rows, which the writer answers one by one; the letter lists them after the opinion.
+    """
     at = at or timezone.now()
     with transaction.atomic():
-        stage = _open_stage(submission, actor)
-        if not opinion.strip():
+        stage = _open_stage(submission, actor, by)
+        if not opinion.strip() and not points:
             raise Refused("请写下要改什么，作者才好动手。")
+        if wrong := point_problem(points):
+            raise Refused(wrong)
         due_on = due_on or timezone.localdate(at) + timedelta(days=RETURN_DAYS)
-        _decide(submission, actor, stage, Approval.Decision.RETURNED, opinion, at)
-        _move(submission, Action.RETURN, actor, at=at, note=opinion, due_on=due_on, waiting_since=at)
-        letters.post(submission, Letter.Kind.RETURN, body=letter_body, opinion=opinion, due_on=due_on, at=at)
+        approval = _decide(submission, actor, stage, Approval.Decision.RETURNED, opinion, at, by)
+        ReturnPoint.objects.bulk_create(
+            ReturnPoint(submission=submission, approval=approval, position=number, quote=point.quote, words=point.words)
+            for number, point in enumerate(points, 1)
+        )
+        asked = told(opinion, points)
+        changes = {"due_on": due_on, "waiting_since": at}
+        _move(submission, Action.RETURN, actor, at=at, note=asked, approval=approval, **changes)
+        letters.post(submission, Letter.Kind.RETURN, body=letter_body, opinion=asked, due_on=due_on, at=at)
     return submission
 
 
@@ -326,16 +362,56 @@ def return_by_unit(submission: Submission, liaison, *, version_id: int | None, o
     return submission
 
 
-def reject(submission: Submission, actor, *, opinion: str, letter_body="", at=None) -> Submission:
+def reject(
+    submission: Submission, actor, *, opinion: str, letter_body="", by: Grounds = IN_PERSON, at=None
+) -> Submission:
     """Decline the manuscript, with the reason kept and a letter."""
     at = at or timezone.now()
     with transaction.atomic():
-        stage = _open_stage(submission, actor, Action.REJECT)
+        stage = _open_stage(submission, actor, by, Action.REJECT)
         if not opinion.strip():
             raise Refused("请写下退稿的理由。")
-        _decide(submission, actor, stage, Approval.Decision.REJECTED, opinion, at)
-        _move(submission, Action.REJECT, actor, at=at, note=opinion, decided_at=at, due_on=None)
+        approval = _decide(submission, actor, stage, Approval.Decision.REJECTED, opinion, at, by)
+        _move(submission, Action.REJECT, actor, at=at, note=opinion, approval=approval, decided_at=at, due_on=None)
         letters.post(submission, Letter.Kind.REJECT, body=letter_body, opinion=opinion, at=at)
+    return submission
+
+
+def undo_decision(submission: Submission, actor, *, reason: str = "", at=None) -> Submission:
+    """Take back one's own last decision within Journal.hold_minutes, as if it had not been made (撤回决定).
+
+    The approval is revoked, state, stage and 经办人 are as before, an acceptance's article leaves the pool, the letter
+    does not go out. Refused once a colleague or the contributor has gone on from it, or the article is placed.
+    Raises Refused, Stale, PermissionDenied.
+    """
+    at = at or timezone.now()
+    with transaction.atomic():
+        seen = (submission.state, submission.stage, submission.text_id)
+        _lock(submission)
+        if not actor.has_perm("submissions.record_review", submission):
+            raise PermissionDenied
+        event = holding.last_decision(submission)
+        if event is None or (submission.state, submission.stage, submission.text_id) != seen:
+            raise Refused("这篇稿件在那以后又有人办过，决定不能再撤回。请刷新页面看最新情况，同办理的同事商量。")
+        if event.actor_id != actor.pk:
+            raise Refused(f"这个决定是{event.actor_name}作的，只能由本人撤回。")
+        if at >= holding.undo_until(submission, event):
+            raise Refused("已经过了可以撤回的时间，通知也已经发出。要改主意，请给作者打电话，或按下一步办理。")
+        approval = Approval.objects.select_related("version").get(pk=event.data["approval"])
+        if approval.revoked_at or submission.version.pk != approval.version_id:
+            raise Refused("作决定以后正文又改过，决定不能再撤回。请同改稿的同事商量。")
+        wrote_a_letter = submission.letters.filter(kind__in=letters.DECISIONS, at=event.at).exists()
+        if letters.recall(submission, at=at) != wrote_a_letter:
+            raise Refused("通知已经发出，决定不能再撤回。请给作者打电话说明。")
+        Approval.objects.filter(pk=approval.pk).update(revoked_at=at)
+        article = submission.article
+        _move(submission, Action.UNDO, actor, at=at, note=reason, article=None, **holding.before(event.data["before"]))
+        if article is not None:
+            try:
+                assembly.take_back(article, actor, at=at)
+            except assembly.AssemblyRefused as refusal:
+                raise Refused(str(refusal)) from refusal
+            submission.text.refresh_from_db()
     return submission
 
 
@@ -345,12 +421,21 @@ def withdraw(submission: Submission, actor, *, reason: str = "", at=None) -> Sub
     at = at or timezone.now()
     with transaction.atomic():
         _lock(submission)
+        _wait_for_the_letter(submission, at)
         if not allows(Action.WITHDRAW, submission.state):
             raise Refused(f"这篇稿件{submission.label}，不能再撤回。有疑问请给编辑部打电话。")
         _move(submission, Action.WITHDRAW, actor, at=at, note=reason, decided_at=at, due_on=None)
         if submission.submitted_at:
             letters.post(submission, Letter.Kind.WITHDRAW, at=at)
     return submission
+
+
+def _wait_for_the_letter(submission: Submission, at) -> None:
+    """What the contributor does not know of yet cannot be answered: it may still be taken back."""
+    if until := holding.held_until(submission, at):
+        raise Refused(
+            f"编辑部正在办这篇稿件，最迟{timezone.localtime(until):%-m月%-d日%H:%M}通知您。请看过通知再办，现在的内容没有动。"
+        )
 
 
 def _require(actor, permission: str, subject=None) -> None:
@@ -365,45 +450,58 @@ def _lock(submission: Submission) -> None:
         setattr(submission, field.attname, getattr(locked, field.attname))
 
 
-def _open_stage(submission: Submission, actor, action: Action = Action.RETURN) -> Stage:
-    """The stage the actor may decide now. The state the page was opened with must still hold."""
+def _open_stage(submission: Submission, actor, by: Grounds, action: Action = Action.RETURN) -> Stage:
+    """The stage that may be decided now, by `actor` or by who signed the sheet `actor` records.
+
+    The state the page was opened with must still hold. Takes the manuscript over where it was a colleague's.
+    """
     seen = (submission.state, submission.stage, submission.text_id)
     _lock(submission)
     if (submission.state, submission.stage, submission.text_id) != seen or not allows(action, submission.state):
         raise Stale
-    _require(actor, "submissions.review", submission)
-    return Stage(submission.stage)
+    _require(actor, "submissions.record_review" if by.paper else "submissions.review", submission)
+    stage = Stage(submission.stage)
+    grounds.check(submission, actor, stage, by)
+    if by.paper is None and submission.assignee_id not in (None, actor.pk):
+        assigning.take_over(submission, actor, by.taking_over)
+    return stage
 
 
-def _no_second_stage(submission: Submission, actor) -> None:
-    """No person holds two of the three reviews (RULES.md section 3)."""
-    held = Approval.objects.on(submission.text).passed().filter(kind__in=Approval.REVIEWS, person=actor).first()
-    if held:
-        raise Refused(f"您已经做过这篇稿件的{held.get_kind_display()}，三审不能由同一个人做。请转给同事。")
-
-
-def _decide(submission: Submission, actor, stage: Stage, decision, opinion: str, at) -> Approval:
+def _decide(submission: Submission, actor, stage: Stage, decision, opinion: str, at, by: Grounds) -> Approval:
+    """The row of a decision; what is out of the ordinary about it stands in the audit trail too."""
+    kept = grounds.kept(submission, actor, by)
+    if by.paper:
+        note = f"{stage.label}，{by.paper.signer} {by.paper.signed_on:%Y年%-m月%-d日}签字。{by.paper.reason.strip()}"
+        Event.objects.record(actor, "补录纸质审稿", submission, note=note, at=at)
+    elif kept["reason"]:
+        Event.objects.record(actor, "一人多岗", submission, note=f"{stage.label}。{kept['reason']}", at=at)
     return Approval.objects.create(
-        kind=stage.value,
-        version=submission.text.current,
-        person=actor,
-        decision=decision,
-        opinion=opinion.strip(),
-        at=at,
+        kind=stage.value, version=submission.text.current, decision=decision, opinion=opinion.strip(), at=at, **kept
     )
 
 
-def _move(submission: Submission, action: Action, actor, *, at, note="", **changes) -> None:
-    """Compare and swap: the row changes only from the state and stage it was read in."""
+def _move(submission: Submission, action: Action, actor, *, at, note="", approval=None, **changes) -> None:
+    """Compare and swap: the row changes only from the state and stage it was read in.
+
+    A decision keeps in its event what it can be taken back to; `state` is given where the action leads back.
+    """
     before, stage = submission.state, submission.stage
-    after = TRANSITIONS[action][State(before)]
+    if action is Action.UNDO:
+        after = State(changes.pop("state"))
+        assert any(leads(undone, after, before) for undone in UNDOABLE)
+    else:
+        after = TRANSITIONS[action][State(before)]
+    data = {"before": holding.taken_in(submission)} if action in UNDOABLE else {}
+    if approval is not None:
+        data["approval"] = approval.pk
     moved = Submission.objects.filter(pk=submission.pk, state=before, stage=stage).update(state=after, **changes)
     if not moved:
         raise Stale
     for name, value in ({"state": after} | changes).items():
         setattr(submission, name, value)
+    told_before, told_after = State(before).label, submission.label
     Event.objects.record(
-        actor, action.label, submission, before=State(before).label, after=submission.label, note=note, at=at
+        actor, action.label, submission, before=told_before, after=told_after, note=note, data=data, at=at
     )
 
 

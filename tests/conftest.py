@@ -75,7 +75,11 @@ def make_user(db):
 
 @pytest.fixture
 def cast(make_user, unit):
-    """One person a role, and those who must be kept out."""
+    """One person a role, and those who must be kept out.
+
+    Decisions of a story take effect at once; what happens while one is held back, its own tests tell.
+    """
+    Journal.objects.update(hold_minutes=0)
     other_unit = Unit.objects.create(name="临港镇机关支部")
     return SimpleNamespace(
         reader=make_user("读者甲", Role.READER),
