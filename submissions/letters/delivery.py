@@ -32,6 +32,10 @@ class NotReached(Exception):
     """The mail server did not take the letter for sure: it may be tried again."""
 
 
+class Unreachable(NotReached):
+    """There is no server to talk to: no other letter would fare better now."""
+
+
 class Unacceptable(Exception):
     """The mail server, or the address itself, refuses this letter for good."""
 
@@ -75,7 +79,7 @@ def deliver(letter: Letter, connection: BaseEmailBackend | None = None) -> bool:
         else:
             again = timezone.now() + timedelta(minutes=RETRY_MINUTES[tries - 1])
             _settle(letter, Delivery.QUEUED, str(problem), send_after=again)
-        return False
+        return not isinstance(problem, Unreachable)
     except Unacceptable as problem:
         _settle(letter, Delivery.FAILED, str(problem))
     except Unknown as problem:
@@ -102,7 +106,7 @@ def _transmit(letter: Letter, connection: BaseEmailBackend | None) -> None:
     try:
         connection.open()
     except OSError as error:
-        raise NotReached(f"连不上邮件服务器：{error}") from error
+        raise Unreachable(f"连不上邮件服务器：{error}") from error
     try:
         message = EmailMessage(
             letter.subject,
@@ -118,7 +122,9 @@ def _transmit(letter: Letter, connection: BaseEmailBackend | None) -> None:
         codes = [code for code, _ in error.recipients.values()]
         refused = Unacceptable if all(code >= 500 for code in codes) else NotReached
         raise refused(f"邮件服务器不收这个地址：{error}") from error
-    except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError, ConnectionRefusedError) as error:
+    except ConnectionRefusedError as error:
+        raise Unreachable(str(error)) from error
+    except (smtplib.SMTPResponseException, smtplib.SMTPNotSupportedError) as error:
         raise NotReached(str(error)) from error
     except ValueError as error:
         raise Unacceptable(f"地址或标题写不进邮件：{error}") from error
