@@ -100,12 +100,15 @@ TABLE = [
     ("admin:journal_issue_galley", ("making_issue",), OFFICE),
     ("admin:journal_issue_galley_pdf", ("making_issue",), OFFICE),
     ("admin:journal_article_print", ("making",), OFFICE),
+    ("admin:journal_article_wechat", ("making",), OFFICE),
     ("admin:journal_issue_close", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_reopen", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_publish", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_change", ("making_issue",), OFFICE),
     ("admin:journal_article_change", ("making",), OFFICE),
     ("admin:journal_article_change", ("public",), OFFICE),
+    ("admin:journal_approval_secrecy", ("making_text",), OFFICE),
+    ("admin:journal_approval_issue_secrecy", ("making_issue",), OFFICE),
     ("admin:journal_picture_original", ("making_picture",), OFFICE),
     ("admin:journal_picture_original", ("sent_picture",), OFFICE),
     ("admin:journal_picture_original", ("draft_picture",), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
@@ -153,6 +156,7 @@ def world(cast, unit, section, make_issue, make_article, make_picture, make_draf
         html = f'<p>正文。</p><figure data-picture="{picture.pk}"></figure>'
         article = make_article(f"{name} 的文章", issue=issue, html=html, bylines=[f"{name}作者"])
         article.bylines.create(kind="unit", name=unit.name, unit=unit)
+        words |= {f"{name}_text": article.text_id}
         words |= {name: article.pk, f"{name}_picture": picture.pk, f"{name}_issue": issue.pk}
         words |= {f"{name}_year": issue.year, f"{name}_number": issue.number}
         if name != "making":

@@ -14,6 +14,7 @@ from ..models import Article, Byline, Text
 from .article_form import ArticleForm, BylineForm
 from .figures import with_images
 from .galleys import article_pdf_view
+from .wechat import wechat_view
 
 
 class BylineInline(SortableTabularInline):
@@ -116,8 +117,16 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
         return field
 
     def get_urls(self):
-        view = self.admin_site.admin_view(lambda request, pk: article_pdf_view(self, request, pk))
-        return [path("<int:pk>/print.pdf", view, name="journal_article_print"), *super().get_urls()]
+        pages = (("print.pdf", article_pdf_view, "print"), ("wechat/", wechat_view, "wechat"))
+        own = [
+            path(
+                f"<int:pk>/{address}",
+                self.admin_site.admin_view(lambda request, pk, view=view: view(self, request, pk)),
+                name=f"journal_article_{name}",
+            )
+            for address, view, name in pages
+        ]
+        return [*own, *super().get_urls()]
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["show_save_and_add_another"] = False

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from journal.models import Issue
 
-from . import epub, pdf, text
+from . import epub, pdf, text, wechat
 
 # format → function of (issue, path): writes the file, returns its number of pages or None where it has none.
-FORMATS = {"epub": epub.write, "pdf": pdf.write, "txt": text.write}
+FORMATS = {"epub": epub.write, "pdf": pdf.write, "txt": text.write, "wechat": wechat.write}
 
 
 @dataclass(frozen=True)
