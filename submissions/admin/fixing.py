@@ -13,11 +13,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect
 
-from journal import duplicates
+from journal import versions
 from journal.admin.articles import lock_reason
 from journal.models import Article, Content, Text, TextVersion
 from journal.text.blocks import parse, render
-from members.models import Event
 
 from .. import house_style
 from ..checks import Finding, run_checks
@@ -128,13 +127,7 @@ def version_before(version: TextVersion) -> TextVersion | None:
 
 
 def _save(request, article: Article, text: Text, content: Content, reason: str, substantive: bool) -> None:
-    version = text.save_version(content, request.user, reason, substantive=substantive)
-    article.take_over(content)
-    article.save()
-    duplicates.index_text(text)
-    kind = "实质改动" if substantive else "校样改动"
-    note = f"{reason}（{kind}）"
-    Event.objects.record(request.user, "改稿", article, note=note, data={"version": version.number})
+    versions.edit_article(article, text, content, request.user, reason, substantive=substantive)
 
 
 def _named(submission, version, asked) -> Finding | None:
