@@ -14,16 +14,15 @@ def brought_it(user, sheet):
 
 
 @rules.predicate
-def wrote_it(user, text):
-    """Typed the first version, or signs the article under an author's page of their own."""
-    if text is None:
-        return False
-    first = text.versions.order_by("number").values_list("author", flat=True).first()
-    return first == user.pk or text_is_signed_by(text, user)
+def typed_it(user, text):
+    """Wrote the first version. What `assembly.split` cut out of a composite nobody typed: it is not substantive."""
+    return text is not None and text.versions.filter(number=1, substantive=True, author=user.pk).exists()
 
 
-def text_is_signed_by(text, user) -> bool:
-    return Byline.objects.filter(article__text=text, author__user=user).exists()
+@rules.predicate
+def signs_it(user, text):
+    """Signs the article under an author's page of their own."""
+    return text is not None and Byline.objects.filter(article__text=text, author__user=user.pk).exists()
 
 
 rules.add_perm("journal.see_unpublished", is_editorial)
@@ -32,8 +31,8 @@ rules.add_perm("journal.close_issue", holds(Role.MANAGING_EDITOR, Role.CHIEF_EDI
 rules.add_perm("journal.publish_issue", holds(Role.CHIEF_EDITOR))
 # The scan of a signed sheet: the office, and the person (a liaison) who uploaded it.
 rules.add_perm("journal.read_sheet", is_editorial | brought_it)
-# 保密审查 of a text: never of one's own. `submissions.permissions` adds who sent it.
-may_review_secrecy = holds(Role.MANAGING_EDITOR, Role.CHIEF_EDITOR) & ~wrote_it
-rules.add_perm("journal.review_secrecy", may_review_secrecy)
+# 保密审查 of a text: never of one's own. `submissions.permissions` tells whose a manuscript is.
+reviews_secrecy = holds(Role.MANAGING_EDITOR, Role.CHIEF_EDITOR) & ~signs_it
+rules.add_perm("journal.review_secrecy", reviews_secrecy & ~typed_it)
 rules.add_perm("journal.proofread", holds(Role.PROOFREADER, Role.EDITOR, Role.MANAGING_EDITOR, Role.CHIEF_EDITOR))
 rules.add_perm("journal.apply_marks", is_reviewer)

@@ -2,7 +2,7 @@
 
 import rules
 
-from journal.permissions import may_review_secrecy
+from journal.permissions import reviews_secrecy, typed_it
 from members.permissions import holds, is_editorial, is_reviewer, is_sender
 from members.roles import Role
 
@@ -56,12 +56,15 @@ rules.add_perm("submissions.record_review", is_reviewer & is_sent & ~is_contribu
 
 
 @rules.predicate
-def sent_this_text(user, text):
-    """Sent the manuscript of a text, whoever typed it in; the journal knows texts alone."""
-    return text is not None and Submission.objects.filter(text=text, contributor=user).exists()
+def owns_this_text(user, text):
+    """A manuscript is its contributor's, whoever typed it in; of other texts the journal itself knows who did."""
+    if text is None:
+        return False
+    contributor = Submission.objects.filter(text=text).values_list("contributor", flat=True).first()
+    return typed_it(user, text) if contributor is None else contributor == user.pk
 
 
-rules.set_perm("journal.review_secrecy", may_review_secrecy & ~sent_this_text)
+rules.set_perm("journal.review_secrecy", reviews_secrecy & ~owns_this_text)
 # 单位审核: the unit's liaison where the unit endorses, or for what the liaison sent; the office records paper sheets.
 rules.add_perm("submissions.endorse_for_unit", holds(Role.LIAISON))
 rules.add_perm("submissions.endorse", is_liaison_of_its_unit & is_sent & (needs_endorsement | is_contributor_of))
