@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from .. import imprint, publishing
+from .. import imprint, publishing, secrecy
 from ..assembly import effective_access
 from ..models import Access, Article, Issue
 
@@ -133,16 +133,26 @@ def publish_view(model_admin, request, pk):
         else:
             messages.success(request, f"{issue}已刊发，读者现在就能看到（{issue.get_access_display()}）。")
             return redirect("admin:journal_issue_change", issue.pk)
-    articles = Article.objects.filter(issue=issue).in_printed_order().prefetch_related("bylines")
-    rows = [(article, effective_access(article, Access.PUBLIC) == Access.PUBLIC) for article in articles]
+    articles = Article.objects.filter(issue=issue).in_printed_order().select_related("parent")
+    articles = list(articles.prefetch_related("bylines"))
+    reviewed = secrecy.standings(articles)
+    rows = [(article, *_when_public(article, reviewed[article.pk])) for article in articles]
     context = {
         "title": f"{issue} 刊发",
         "form": form,
         "rows": rows,
         "approval_fields": [form["approved_by"], form["approved_on"], form["basis"]],
-        "kept_inside": sum(not public for _, public in rows),
+        "kept_inside": sum(article.online_right == Article.OnlineRight.NONE for article in articles),
+        "secrecy_objection": secrecy.publishing_objection(issue),
     }
     return render(model_admin, request, "publish", issue, context)
+
+
+def _when_public(article: Article, found: secrecy.Standing) -> tuple[bool, str]:
+    """Whether the article is public when the issue is, and why not."""
+    if effective_access(article, Access.PUBLIC, found.conclusion) == Access.PUBLIC:
+        return True, ""
+    return False, "不予刊发" if found.is_refused else "保密审查" if found.conclusion == "internal" else "转载无上网权"
 
 
 def render(model_admin, request, name: str, issue, context: dict):

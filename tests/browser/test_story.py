@@ -81,6 +81,17 @@ def decide(page, receipt: str, button: str) -> None:
     page.wait_for_load_state()
 
 
+def review_secrecy(page, receipt: str) -> None:
+    """保密审查 from the manuscript's page; acceptance asks for it."""
+    page.goto("/admin/")
+    page.get_by_role("link", name=TITLE).first.click()
+    page.get_by_role("link", name="作保密审查").click()
+    page.get_by_label(re.compile("^可公开")).check()
+    page.get_by_label("依据").fill("单位保密审查表")
+    page.get_by_role("button", name="登记保密审查").click()
+    expect(page.locator("[data-review]")).to_contain_text("可公开")
+
+
 def test_from_form_to_reader(any_page, open_page, sign_in, cast, call, issue, photograph):
     page = any_page
     sign_in(page, cast.contributor)
@@ -91,6 +102,8 @@ def test_from_form_to_reader(any_page, open_page, sign_in, cast, call, issue, ph
     for person, stage in ((cast.editor, "初审"), (cast.managing, "复审"), (cast.chief, "终审")):
         desk = open_page(viewport={"width": 1280, "height": 900})
         sign_in(desk, person)
+        if stage == "复审":
+            review_secrecy(desk, receipt)
         decide(desk, receipt, stage)
     article = Article.objects.unplaced().get()
 
