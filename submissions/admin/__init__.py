@@ -1,3 +1,14 @@
-from . import calls, events, house_style, letters, mails, submissions
+from . import calls, duties, events, house_style, ledger, letters, mails, points, registers, submissions
 
-__all__ = ["calls", "events", "house_style", "letters", "mails", "submissions"]
+__all__ = [
+    "calls",
+    "duties",
+    "events",
+    "house_style",
+    "ledger",
+    "letters",
+    "mails",
+    "points",
+    "registers",
+    "submissions",
+]
