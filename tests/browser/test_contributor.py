@@ -383,3 +383,34 @@ def test_small_pages(name, any_page, sign_in, cast, call, axe):
     any_page.goto(reverse(name))
     axe(any_page)
     assert any_page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_save_on_its_way_comes_before_the_page_that_follows(desktop, sign_in, cast, call):
+    """Behind it, it would put back older words, or move the draft on under the page that is opening."""
+    page = desktop
+    sign_in(page, cast.contributor)
+    page.goto(reverse("new_text"))
+    ready(page)
+    fill(page, BODY + "大家说好,就定了。")
+    wait_saved(page)
+    title, clean = page.get_by_label("标题", exact=True), page.get_by_role("button", name="可以整理")
+    held = []
+    page.route("**/autosave/", lambda route: held.append(route))
+    with page.expect_request("**/autosave/"):
+        title.press_sequentially("甲")
+    title.press_sequentially("乙")
+    clean.click()
+    clean.click()
+    assert page.evaluate("document.documentElement.dataset.ready") == "write"
+    held.pop().continue_()
+    ready(page, "clean")
+    assert Submission.objects.get().title.startswith("甲乙")
+    page.get_by_role("link", name="返回写稿").click()
+    ready(page)
+    title.press_sequentially("丙")
+    clean.click()
+    ready(page, "clean")
+    page.get_by_role("button", name="全部采用").click()
+    expect(page.locator(".messages")).to_contain_text("整理了")
+    assert not held
+    assert Submission.objects.get().conflict is None

@@ -4,6 +4,7 @@ import { clearNotice, notice } from "./notices.js";
 
 const PAUSE = 1500;
 const RETRY = 15000;
+const PATIENCE = 5000;
 
 export class Saver {
   constructor(form, onState) {
@@ -13,14 +14,37 @@ export class Saver {
     this.saved = 0;
     this.timer = null;
     this.running = null;
+    this.leaving = false;
+    this.waiting = false;
     form.elements.tab.value = Math.random().toString(36).slice(2) + Date.now().toString(36);
     form.addEventListener("input", (event) => event.target.type !== "file" && this.changed());
     window.addEventListener("online", () => this.save());
     document.addEventListener("visibilitychange", () => document.hidden && this.save());
+    form.addEventListener("submit", (event) => this.leave(event));
+    window.addEventListener("pageshow", () => { this.leaving = false; });
+  }
+
+  // The form itself takes everything along. A save still on its way goes first: behind it, it would put back older words,
+  // or move the draft on under the page that is opening.
+  leave(event) {
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.leaving = true;
+    if (!this.running) return;
+    event.preventDefault();
+    if (this.waiting) return;
+    this.waiting = true;
+    const patience = new Promise((resolve) => { setTimeout(resolve, PATIENCE); });
+    Promise.race([this.running, patience]).then(() => {
+      this.running = null;
+      this.waiting = false;
+      this.form.requestSubmit(event.submitter);
+    });
   }
 
   changed() {
     this.changes += 1;
+    this.leaving = false;
     document.documentElement.dataset.dirty = "yes";
     keepMirror(this.form);
     this.later(PAUSE);
@@ -40,7 +64,7 @@ export class Saver {
   }
 
   async save() {
-    if (this.changes === this.saved) return;
+    if (this.leaving || this.changes === this.saved) return;
     if (this.running) await this.running;
     else {
       this.running = this.send();

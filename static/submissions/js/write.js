@@ -58,5 +58,4 @@ showWords(form);
 form.addEventListener("input", () => showWords(form));
 body.addEventListener("input", grow);
 window.addEventListener("resize", grow);
-form.addEventListener("submit", () => clearTimeout(saver.timer));
 document.documentElement.dataset.ready = "write";
