@@ -1,10 +1,14 @@
 """What a contributor types. A draft takes anything: the checks tell what is wrong, saving never refuses a text."""
 
 import re
+from datetime import timedelta
 
 from django import forms
+from django.utils import timezone
 
 from journal.models import Article, Picture, Section
+from journal.signed import ACCEPT
+from journal.signed import HELP as SHEET_HELP
 
 from .checks.call import TITLE_ADVISED
 from .models import Declaration, Submission
@@ -135,6 +139,71 @@ class AcknowledgementForm(forms.Form):
     def reason(self) -> str:
         parts = (self.cleaned_data.get("ready"), self.cleaned_data.get("words"))
         return "：".join(part for part in parts if part)
+
+
+class MoreTimeForm(forms.Form):
+    """请求延期: until when, and why."""
+
+    until = forms.DateField(
+        label="想延到哪一天",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "请选想延到哪一天。", "invalid": "日期写得不对。请写成 2026-11-05 这样。"},
+    )
+    reason = forms.CharField(
+        label="为什么要延期",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写一句为什么要延期，编辑好答复。"},
+    )
+
+    def __init__(self, data=None, *, submission: Submission):
+        super().__init__(data, prefix="more")
+        later = (submission.due_on or timezone.localdate()) + timedelta(days=1)
+        self.fields["until"].widget.attrs["min"] = f"{max(later, timezone.localdate()):%Y-%m-%d}"
+
+
+class EndorsementForm(forms.Form):
+    """单位审核: the leader's signed sheet, or what the writer has to change. The pressed button is the verdict."""
+
+    ENDORSE, GIVE_BACK = "endorse", "give_back"
+    verdict = forms.ChoiceField(choices=((ENDORSE, "同意报送"), (GIVE_BACK, "退回作者")), widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    signer = forms.CharField(
+        label="签字领导", max_length=60, required=False, help_text="姓名和职务，照审签单写，例如“周予安，支部书记”。"
+    )
+    signed_on = forms.DateField(
+        label="签字日期",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "日期写得不对。请写成 2026-11-05 这样。"},
+    )
+    sheet = forms.FileField(
+        label="审签单", required=False, help_text=SHEET_HELP, widget=forms.ClearableFileInput(attrs={"accept": ACCEPT})
+    )
+    kept_at = forms.CharField(
+        label="没有扫描件：纸质审签单存在哪里",
+        max_length=200,
+        required=False,
+        help_text="例如“2026年第4期审签单卷宗”。",
+    )
+    opinion = forms.CharField(
+        label="单位意见",
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="退回时必写：要改什么。同意报送可以不写。",
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("verdict") == self.ENDORSE:
+            if not cleaned.get("signer") and "signer" not in self.errors:
+                self.add_error("signer", "还没有写签字领导。请照审签单写姓名和职务。")
+            if not cleaned.get("signed_on") and "signed_on" not in self.errors:
+                self.add_error("signed_on", "还没有写签字日期。请照审签单写。")
+        elif cleaned.get("verdict") == self.GIVE_BACK and not cleaned.get("opinion", "").strip():
+            self.add_error("opinion", "请写下要改什么，作者才好动手。")
+        return cleaned
 
 
 def ticked(data) -> list[str]:

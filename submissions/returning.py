@@ -90,6 +90,18 @@ def save_ticks(submission: Submission, actor, ticks: Mapping[int, Ticked], *, at
     return wrong
 
 
+def shown_points(submission: Submission, ticks: Mapping[int, Ticked] | None = None) -> list[ReturnPoint]:
+    """The points of the return with what is to stand in their fields: `is_ticked`, `typed`, and `was` as kept."""
+    points = list(ReturnPoint.objects.asked_now(submission))
+    for point in points:
+        kept = point.answer == Answer.DONE
+        tick = (ticks or {}).get(point.pk)
+        point.was = f"{int(kept)}{point.reply}"
+        point.reply_name = f"point-{point.pk}-reply"
+        point.is_ticked, point.typed = (tick.done, tick.reply) if tick else (kept, point.reply)
+    return points
+
+
 def grouped(points: Iterable[ReturnPoint]) -> list[dict]:
     """Points by the return that asked for them, the latest return first: {approval, points, answered}."""
     groups: dict[int, dict] = {}

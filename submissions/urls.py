@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from .views import arrival, checking, format_check, mine, photos, pieces, printing, rules, writing
+from .views import answering, arrival, checking, endorsing, format_check, mine, photos, pieces, printing, rules, writing
 
 
 class PhotoAct:
@@ -43,5 +43,12 @@ urlpatterns = [
     path("<uuid:pk>/print/", printing.in_print, name="in_print"),
     path("<uuid:pk>/status/", mine.submission, name="submission"),
     path("<uuid:pk>/declare/", mine.declare, name="declare"),
+    path("<uuid:pk>/points/", answering.points, name="answer_points"),
+    path("<uuid:pk>/more-time/", answering.ask_more_time, name="ask_more_time"),
+    path("<uuid:pk>/messages/", answering.write_message, name="write_message"),
+    path("unit/", endorsing.endorsements, name="endorsements"),
+    path("<uuid:pk>/endorse/", endorsing.endorse, name="endorse"),
+    path("<uuid:pk>/endorse/photos/<int:attachment_id>/", endorsing.endorsed_photo, name="endorsed_photo"),
+    path("<uuid:pk>/endorse/sheets/<int:approval_id>/", endorsing.endorsement_sheet, name="endorsement_sheet"),
     path("<uuid:pk>/withdraw/", mine.withdraw, name="withdraw"),
 ]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from journal.models import Access, Article, Author
 from journal.signed import store_sheet
 from submissions import workflow
+from submissions.endorsing import endorse
 from submissions.intake.taking import keep_original
 from submissions.mailbox import take_in
 from submissions.models import Attachment, Declaration
@@ -95,6 +96,11 @@ TABLE = [
     ("in_print", ("sent",), (SIGN_IN, 404, 200, 404, 200, 200, 200)),
     ("submission", ("sent",), OWNER_SENT),
     ("withdraw", ("sent",), OWNER_SENT),
+    # The unit's liaison, who is no column here: tests/submissions/test_endorsing.py.
+    ("endorsements", (), (SIGN_IN, 403, 403, 403, 403, 403, 403)),
+    ("endorse", ("sent",), (SIGN_IN, 404, 403, 404, 403, 403, 403)),
+    ("endorsed_photo", ("sent", "attachment"), (SIGN_IN, 404, 403, 404, 403, 403, 403)),
+    ("endorsement_sheet", ("sent", "endorsement"), (SIGN_IN, 404, 200, 404, 200, 200, 200)),
     ("admin:index", (), OFFICE),
     ("admin:journal_issue_board", ("making_issue",), OFFICE),
     ("admin:journal_issue_galley", ("making_issue",), OFFICE),
@@ -141,6 +147,9 @@ FORMS_ONLY = {
     "ask_again",
     "hand_in",
     "declare",
+    "answer_points",
+    "ask_more_time",
+    "write_message",
 }
 # Told where they are tested: the stock page for a password, and two texts beside each other.
 OTHER_OFFICE_PAGES = {"admin:auth_user_password_change", "admin:submissions_submission_duplicates"}
@@ -192,6 +201,15 @@ def world(cast, unit, section, make_issue, make_article, make_picture, make_draf
         )
     words |= {"parcel": parcel.pk, "parcel_picture": parcel.groups[0]["pictures"][0]["sha256"]}
     words["sheet"] = store_sheet(ContentFile(PDF), "审签单.pdf", cast.contributor).pk
+    endorsement = endorse(
+        sent,
+        cast.editor,
+        version_id=sent.text.current_id,
+        signer="林支书",
+        signed_on=timezone.localdate(),
+        sheet=store_sheet(ContentFile(PDF), "审签单.pdf", cast.editor),
+    )
+    words["endorsement"] = endorsement.pk
     return SimpleNamespace(**words)
 
 

@@ -16,7 +16,12 @@ def sheet(request, pk: int):
     found = get_object_or_404(SignedSheet, pk=pk)
     if not request.user.has_perm("journal.read_sheet", found):
         raise Http404
-    file = found.file.open("rb")
+    return download(found)
+
+
+def download(sheet: SignedSheet) -> FileResponse:
+    """The scan as a download, for views that have asked who may have it."""
+    file = sheet.file.open("rb")
     kind = signed.kind_by_head(file)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=signed.named(found.name, kind), content_type=kind)
+    return FileResponse(file, as_attachment=True, filename=signed.named(sheet.name, kind), content_type=kind)

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from members.forms import SignInForm
 from members.models import Event
+from submissions import holding
 from submissions.drafts import bring_into_being
 from submissions.models import Submission
 
@@ -49,7 +50,7 @@ def keeps_text(view):
 def own(request, pk, permission="submissions.write") -> Submission:
     """A submission the person may treat so. Raises Http404 for outsiders, PermissionDenied for insiders."""
     submission = (
-        Submission.objects.select_related("call", "section", "unit", "text__current", "article__issue")
+        Submission.objects.select_related("call", "section", "unit__merged_into", "text__current", "article__issue")
         .filter(pk=pk)
         .first()
     )
@@ -57,6 +58,9 @@ def own(request, pk, permission="submissions.write") -> Submission:
         raise Http404
     if not request.user.has_perm(permission, submission):
         raise PermissionDenied
+    if submission.contributor_id == request.user.pk:
+        # A decision that may still be taken back is not told yet, on any of the contributor's pages.
+        holding.as_told([submission])
     return submission
 
 

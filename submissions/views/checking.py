@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from journal.models import Picture
 from journal.text.blocks import parse
-from submissions import drafts, mending, workflow
+from submissions import drafts, mending, returning, workflow
 from submissions.checks import WARNING, run_checks
 from submissions.checks.duplicates import all_findings
 from submissions.checks.findings import Finding
@@ -41,6 +41,7 @@ def review_draft(request, pk):
         "undeclared": [kind.label for kind in Declaration.Kind if kind not in declared],
         "next_note": next(iter(reading.blocking), None),
         "returned": submission.state == State.RETURNED,
+        "open_points": returning.open_points(submission) if submission.state == State.RETURNED else 0,
         "nav": "submit",
     }
     return render(request, "submissions/check.html", context)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal.models import Section
 from journal.text.blocks import outline
-from submissions import drafts
+from submissions import drafts, returning
 from submissions.arriving import figures_of, is_one_piece
 from submissions.checks import run_checks
 from submissions.checks.findings import ADVICE, ERROR, WARNING
@@ -21,6 +21,7 @@ from submissions.letters import points_of
 from submissions.manuscript import manuscript_of
 from submissions.models import Call, Declaration, Submission
 from submissions.photo_cards import photo_cards
+from submissions.states import State
 from submissions.workflow import open_findings
 
 from .access import keeps_text, own, own_or_new, wants_json
@@ -120,6 +121,8 @@ def save_posted(request, submission):
     """Save the posted form. None when saved; otherwise the response that says what stands in the way."""
     form = DraftForm(request.POST, submission=submission)
     form.is_valid()
+    ticks = returning.read_ticks(request.POST)
+    wrong_replies = returning.save_ticks(submission, request.user, ticks)
     cards = photo_cards(submission, request.POST)
     posted = [card.form for card in cards if card.form.is_bound]
     wrong = [photo for photo in posted if not photo.is_valid()]
@@ -138,12 +141,14 @@ def save_posted(request, submission):
             return JsonResponse({"message": CONFLICT, "conflict": True}, status=409)
         messages.error(request, CONFLICT)
         return redirect("conflict", submission.pk)
-    if wrong and wants_json(request):
+    if (wrong or wrong_replies) and wants_json(request):
         errors = {photo.add_prefix(name): errors[0] for photo in wrong for name, errors in photo.errors.items()}
+        errors |= wrong_replies
         return JsonResponse(live_state(submission) | {"errors": errors}, status=422)
-    if wrong:
-        fresh = DraftForm(submission=submission)
-        return render(request, "submissions/write.html", writing_context(submission, fresh, cards), status=422)
+    if wrong or wrong_replies:
+        context = writing_context(submission, DraftForm(submission=submission), cards)
+        context |= {"ticks": returning.shown_points(submission, ticks), "wrong": wrong_replies}
+        return render(request, "submissions/write.html", context, status=422)
     return None
 
 
@@ -201,7 +206,8 @@ def writing_context(submission: Submission, form: DraftForm, cards=None) -> dict
     cards = photo_cards(submission) if cards is None else cards
     saved = not submission._state.adding
     declared = set(submission.declarations.values_list("kind", flat=True)) if saved else set()
-    letter = submission.letters.filter(kind="return").first() if submission.state == "returned" else None
+    returned = submission.state == State.RETURNED
+    letter = submission.letters.readable().filter(kind="return").first() if returned else None
     return {
         "submission": submission,
         "form": form,
@@ -219,7 +225,8 @@ def writing_context(submission: Submission, form: DraftForm, cards=None) -> dict
         "most_word_bytes": MAX_FILE_BYTES,
         "most_photos": drafts.MOST_PHOTOS,
         "most_bytes": settings.MAX_PICTURE_BYTES,
-        "returned": submission.state == "returned",
+        "returned": returned,
+        "ticks": returning.shown_points(submission) if returned else [],
         "letter": letter,
         "points": points_of(letter.body) if letter else [],
         "nav": "submit",

@@ -25,6 +25,14 @@ document.querySelectorAll("[data-copy]").forEach((button) => {
   });
 });
 
+// A link to a folded part opens it.
+document.querySelectorAll("[data-opens]").forEach((link) => {
+  link.addEventListener("click", () => {
+    const folded = document.querySelector(link.getAttribute("href"))?.querySelector("details");
+    if (folded) folded.open = true;
+  });
+});
+
 document.querySelectorAll("form[data-once]").forEach((form) => {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();
