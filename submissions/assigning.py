@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 
 from journal.models import Approval, Journal
 from members.models import Event, User
@@ -42,10 +43,10 @@ def duty_holder(submission, stage: Stage) -> User | None:
     return duty.person if duty and not objection(submission, duty.person, stage) else None
 
 
-def candidates(*stages: Stage) -> list[User]:
+def reviewers(*stages: Stage) -> QuerySet[User]:
     """Who may review at one of these stages (all by default), by name."""
-    people = User.objects.holding(*(STAGE_ROLES[stage] for stage in stages or Stage)).filter(approved_at__isnull=False)
-    return list(people.order_by("name", "pk"))
+    roles = [STAGE_ROLES[stage] for stage in stages or Stage]
+    return User.objects.holding(*roles).filter(approved_at__isnull=False).order_by("name", "pk")
 
 
 def assign(submission, person: User | None, actor, *, note: str = "", at=None) -> None:

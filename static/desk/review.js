@@ -1,5 +1,5 @@
 "use strict";
-// The review page: quoting into the opinion, the letter that follows the opinion, and the opinion kept on this computer.
+// The review page: quoting into points, the letter that follows opinion and points, and both kept on this computer.
 (() => {
   const page = document.querySelector("[data-review]");
   if (!page) return;
@@ -16,14 +16,32 @@
   const saved = form.querySelector("[data-saved]");
   const again = form.querySelector("[data-letter-again]");
   const letterState = form.querySelector("[data-letter-state]");
+  const hint = form.querySelector("[data-points-hint]");
   const submit = form.querySelector("[data-submit]");
   const acts = { pass: "通过，存下意见", return: "决定退回，发通知", reject: "决定退稿，发通知" };
   const chosen = () => form.elements.decision.value;
   let timer;
   let asked = 0;
 
+  const list = form.querySelector("[data-point-list]");
+  const row = form.querySelector("[data-point-row]");
+  const rows = () => [...list.querySelectorAll("[data-point]")];
+  const field = (point, name) => point.querySelector(`[name=point_${name}]`);
+  const isEmpty = (point) => !field(point, "quote").value && !field(point, "words").value;
+  const written = () => rows().filter((point) => !isEmpty(point)).map((point) => [field(point, "quote").value, field(point, "words").value]);
+
+  const addPoint = (said = "", words = "") => {
+    const last = rows().at(-1);
+    if (!last || !isEmpty(last)) list.append(row.content.cloneNode(true));
+    const point = rows().at(-1);
+    field(point, "quote").value = said;
+    field(point, "words").value = words;
+    return point;
+  };
+  const number = () => rows().forEach((point, index) => { point.querySelector("[data-number]").textContent = index + 1; });
+
   const keep = () => {
-    localStorage.setItem(key, JSON.stringify({ opinion: opinion.value, decision: chosen() }));
+    localStorage.setItem(key, JSON.stringify({ opinion: opinion.value, decision: chosen(), points: written() }));
     saved.textContent = "意见已存在这台电脑上";
   };
 
@@ -32,6 +50,10 @@
     if (!kept) return;
     if (!opinion.value && kept.opinion) {
       opinion.value = kept.opinion;
+      saved.textContent = "找回了您上次没写完的意见";
+    }
+    if (!written().length && kept.points?.length) {
+      kept.points.forEach(([said, words]) => addPoint(said, words));
       saved.textContent = "找回了您上次没写完的意见";
     }
     if (!chosen() && kept.decision) form.elements.decision.value = kept.decision;
@@ -53,6 +75,8 @@
     form.querySelectorAll("[data-when]").forEach((part) => { part.hidden = part.dataset.when !== decision; });
     submit.textContent = acts[decision] || "先选一个决定";
     submit.classList.toggle("is-main", Boolean(decision));
+    number();
+    hint.textContent = decision && decision !== "return" ? "只有退回时作者逐条勾；现在会随意见存档" : "作者会逐条勾；选中正文里的文字，点“引用”就会加一处";
     again.hidden = !edited.value;
     letterState.textContent = edited.value ? "您改过，照您写的发" : "随意见一起变，可以改";
   };
@@ -68,15 +92,12 @@
     form.querySelector("[data-letter]").hidden = !letter.value && !edited.value;
   };
 
-  // Quotation marks inside quotation marks are single ones, and the other way round (GB/T 15834-2011, 4.8.3.3).
-  const inner = { "“": "‘", "”": "’", "‘": "“", "’": "”" };
   const quote = (passage, remark) => {
-    const said = passage.trim().replace(/\s+/g, " ").replace(/[“”‘’]/g, (mark) => inner[mark]);
-    const line = `“${said}”：${remark || ""}`;
-    const points = opinion.value.trim() ? opinion.value.trimEnd().split("\n").length + 1 : 1;
-    opinion.value = `${opinion.value.trim() ? `${opinion.value.trimEnd()}\n` : ""}${points}. ${line}`;
-    opinion.focus();
-    opinion.setSelectionRange(opinion.value.length, opinion.value.length);
+    const whole = passage.trim().replace(/\s+/g, " ");
+    // A long passage is known by its beginning and its end.
+    const said = whole.length > 120 ? `${whole.slice(0, 80)}……${whole.slice(-30)}` : whole;
+    const point = addPoint(said, remark || "");
+    field(point, "words").focus();
     follow();
   };
 
@@ -121,6 +142,26 @@
   letter.addEventListener("input", () => { edited.value = letter.value ? "1" : ""; show(); keep(); });
   again.addEventListener("click", () => { edited.value = ""; follow(); });
   opinion.addEventListener("input", follow);
+  list.addEventListener("input", follow);
+  list.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-remove-point]");
+    if (!button) return;
+    event.preventDefault();
+    const place = rows().indexOf(button.closest("[data-point]"));
+    rows()[place].remove();
+    const next = rows()[Math.min(place, rows().length - 1)];
+    (next ? field(next, "words") : form.querySelector("[data-add-point]")).focus();
+    follow();
+  });
+  form.querySelector("[data-add-point]").addEventListener("click", (event) => {
+    event.preventDefault();
+    field(addPoint(), "quote").focus();
+    follow();
+  });
+  // Enter in a one-line field would press the first button of the form, which removes or adds a point.
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.matches("input[type=text], input[type=date]")) event.preventDefault();
+  });
   form.elements.due_on.addEventListener("input", follow);
   form.querySelectorAll("[name=decision]").forEach((radio) => radio.addEventListener("change", follow));
 

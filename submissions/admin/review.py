@@ -1,5 +1,7 @@
 """The page of a submission in the admin: text, findings, photographs, history, and the decision (look/desk.md 5)."""
 
+from itertools import zip_longest
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseNotAllowed, JsonResponse
@@ -7,25 +9,29 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from journal.models import Approval
+from journal.models import Journal
+from journal.signed import SheetRefused
 from journal.text.blocks import parse
 from members.models import Event
 
-from .. import workflow
+from .. import grounds, holding, workflow
 from ..checks.findings import LEVEL_LABELS, Finding
 from ..mending import key_of
 from ..models import Submission
 from ..permissions import STAGE_ROLES
-from ..states import AWAITING_REVIEW, Action, Stage, State
-from . import decisions, duplicate_rows, fixing, queue
+from ..points import told
+from ..states import AWAITING_REVIEW, Stage, State
+from . import course, decisions, duplicate_rows, fixing, handing, queue
 from .pictures import verdict_of
 from .rendering import rendered, unmasked
+
+CHOOSE_AGAIN = "签字件请重新选一次。"
 
 
 def fetch(request, pk) -> Submission:
     """The submission, for somebody who may read it; 404 for everybody else, drafts for all (STYLE.md 8)."""
     rows = Submission.objects.sent().select_related(
-        "text__current", "section", "unit", "call", "contributor", "article"
+        "text__current", "section", "unit__merged_into", "call", "contributor", "article", "assignee"
     )
     try:
         submission = rows.select_related("article__issue").get(pk=pk)
@@ -40,14 +46,36 @@ def review_view(model_admin, request, pk):
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
     submission = fetch(request, pk)
-    form = decisions.DecisionForm(request.POST or None, submission=submission)
+    on_paper = bool(why_not(request.user, submission)) and may_record(request.user, submission)
+    form = decisions.DecisionForm(request.POST or None, request.FILES or None, submission=submission, on_paper=on_paper)
+    rows = point_rows(request.POST)
     if request.method == "POST":
         if not request.user.is_reviewer:
             raise PermissionDenied("您的身份不参加审稿，这一步没有做。")
-        if form.is_valid() and (answer := try_to_decide(request, submission, form)):
+        if "add_point" in request.POST or "remove_point" in request.POST:
+            form = unchecked(form)
+        elif form.is_valid() and (answer := try_to_decide(request, submission, form)):
             return answer
         submission = fetch(request, pk)
-    return TemplateResponse(request, "admin/submissions/review.html", page(model_admin, request, submission, form))
+    context = page(model_admin, request, submission, form) | {"points": rows}
+    return TemplateResponse(request, "admin/submissions/review.html", context)
+
+
+def point_rows(data) -> list[tuple[str, str]]:
+    """The rows of points to show: as typed, one removed or added where a button asked for it; one empty at first."""
+    rows = list(zip_longest(data.getlist("point_quote"), data.getlist("point_words"), fillvalue="")) if data else []
+    gone = data.get("remove_point", "")
+    if gone.isascii() and gone.isdigit() and int(gone) < len(rows):
+        del rows[int(gone)]
+    if "add_point" in data or not rows:
+        rows.append(("", ""))
+    return rows
+
+
+def unchecked(form: decisions.DecisionForm) -> decisions.DecisionForm:
+    """The same words in a form that complains of nothing yet: only its rows were changed."""
+    typed = {name: form.data.get(name, "") for name in form.fields if name != "seen"}
+    return decisions.DecisionForm(submission=form.submission, on_paper=form.on_paper, initial=typed)
 
 
 def try_to_decide(request, submission, form):
@@ -58,8 +86,10 @@ def try_to_decide(request, submission, form):
         latest = Event.objects.about(submission).first()
         who = f"{latest.actor_name}刚刚办了“{latest.verb}”。" if latest else ""
         messages.error(request, f"这篇稿件已被他人处理。{who}您的决定没有保存，写的意见还在下面，没有丢。")
-    except workflow.Refused as refusal:
-        messages.error(request, str(refusal))
+    except (workflow.Refused, SheetRefused) as refusal:
+        messages.error(
+            request, f"{refusal}您写的都还在下面，没有丢。{CHOOSE_AGAIN if form.cleaned_data['scan'] else ''}"
+        )
     except PermissionDenied:
         messages.error(request, f"{why_not(request.user, submission)}您写的意见还在下面，没有丢。")
     else:
@@ -80,10 +110,16 @@ def why_not(user, submission) -> str:
         return f"这是您自己的稿件，不能自己审。等同事做{stage.label}。"
     if STAGE_ROLES[stage] not in user.roles:
         return f"现在等{queue.OWNERS[stage]}做{stage.label}，您的身份不办这一步。"
-    held = Approval.objects.on(submission.text).passed().filter(kind__in=Approval.REVIEWS, person=user).first()
-    if held:
-        return f"您已经做过这篇稿件的{held.get_kind_display()}，三审不能由同一个人做。请转给同事。"
+    held = grounds.held_stage(submission, user)
+    if held and not Journal.objects.current().small_office:
+        return f"您已经做过这篇稿件的{held.get_kind_display()}，{grounds.NOT_SMALL}"
     return ""
+
+
+def may_record(user, submission) -> bool:
+    """Whether the person may write down a review that somebody else signed on paper (small office alone)."""
+    awaits = submission.state in AWAITING_REVIEW and user.has_perm("submissions.record_review", submission)
+    return awaits and Journal.objects.current().small_office
 
 
 def page(model_admin, request, submission, form) -> dict:
@@ -91,6 +127,8 @@ def page(model_admin, request, submission, form) -> dict:
     fixable = fixing.may_fix(request.user, submission)
     findings = findings_of(submission, version, fixable=fixable)
     refusal = why_not(request.user, submission)
+    records = may_record(request.user, submission)
+    may_assign = submission.state in AWAITING_REVIEW and request.user.has_perm("submissions.assign", submission)
     before, after = neighbours(submission)
     pictures = [attachment.picture for attachment in submission.attachments.select_related("picture")]
     return {
@@ -110,12 +148,22 @@ def page(model_admin, request, submission, form) -> dict:
         "undeclared": workflow.undeclared(submission),
         "may_record": request.user.has_perm("submissions.register"),
         "letters": list(submission.letters.all()),
-        "history": history(submission),
+        "history": course.course(submission),
         "form": form,
-        "refusal": refusal,
+        "refusal": "" if records else refusal,
+        "on_paper": bool(refusal) and records,
+        "why_on_paper": refusal,
+        "may_record_paper": records,
+        "held_stage": None if refusal else grounds.held_stage(submission, request.user),
+        "taken_by": submission.assignee if submission.assignee_id not in (None, request.user.pk) else None,
+        "colleagues": handing.colleagues(submission) if may_assign else [],
+        "may_assign": may_assign,
+        "undoable": holding.undoable(submission, request.user),
+        "held_until": holding.held_until(submission),
         "ended": submission.state not in (*AWAITING_REVIEW, State.RETURNED),
         "seen": decisions.seen_mark(submission),
-        "typed": form.data.get("opinion", "") if form.is_bound else "",
+        "typed": everything_typed(form),
+        "hold_minutes": Journal.objects.current().hold_minutes,
         "stage_label": Stage(submission.stage).label,
         "waiting": queue.days_waiting(submission),
         "overdue": queue.days_overdue(submission),
@@ -123,6 +171,15 @@ def page(model_admin, request, submission, form) -> dict:
         "next": after,
         "letter_url": reverse("admin:submissions_submission_letter", args=[submission.pk]),
     }
+
+
+def everything_typed(form) -> str:
+    """What was written before a colleague was faster: opinion and points, and the letter where it was changed."""
+    if not form.is_bound:
+        return ""
+    typed = told(form.data.get("opinion", ""), form.points)
+    letter = form.data.get("letter", "") if form.data.get("letter_edited") else ""
+    return "\n\n".join(part for part in (typed, letter) if part)
 
 
 def findings_of(submission, version, *, fixable: bool = False) -> list[dict]:
@@ -156,40 +213,6 @@ def findings_of(submission, version, *, fixable: bool = False) -> list[dict]:
     return found
 
 
-def history(submission) -> list[dict]:
-    """What happened, oldest first, then the reviews that have not been reached yet."""
-    events = Event.objects.about(submission).exclude(verb__in=REVIEW_VERBS)
-    approvals = Approval.objects.on(submission.text).select_related("person", "version")
-    steps = [told_by_event(event) for event in events] + [told_by_approval(approval) for approval in approvals]
-    steps.sort(key=lambda step: step["at"])
-    if submission.state in (*AWAITING_REVIEW, State.RETURNED):
-        order = list(Stage)
-        ahead = order[order.index(Stage(submission.stage)) :]
-        steps += [{"at": None, "label": stage.label, "tint": "later", "who": "", "note": ""} for stage in ahead]
-    return steps
-
-
-def told_by_event(event) -> dict:
-    label = "收稿" if event.verb == Action.SUBMIT.label else event.verb
-    return {"at": event.at, "label": label, "tint": "ok", "who": event.actor_name, "note": event.note}
-
-
-def told_by_approval(approval) -> dict:
-    tints = {Approval.Decision.PASSED: "ok", Approval.Decision.RETURNED: "warn", Approval.Decision.REJECTED: "err"}
-    return {
-        "at": approval.at,
-        "label": str(approval),
-        "tint": tints[approval.decision],
-        "who": str(approval.person),
-        "note": approval.opinion,
-        "version": approval.version.number,
-    }
-
-
-# Told by their approvals, which also carry the opinion and the version.
-REVIEW_VERBS = [action.label for action in (Action.PASS, Action.ACCEPT, Action.RETURN, Action.REJECT)]
-
-
 def neighbours(submission) -> tuple[str | None, str | None]:
     """Ids of the manuscripts before and after this one in the queue of its stage."""
     if submission.state not in AWAITING_REVIEW:
@@ -208,7 +231,7 @@ def letter_view(request, pk):
     submission = fetch(request, pk)
     if not request.user.is_reviewer:
         raise PermissionDenied
-    if refusal := why_not(request.user, submission):
+    if (refusal := why_not(request.user, submission)) and not may_record(request.user, submission):
         return JsonResponse({"letter": "", "refusal": refusal})
     decision = request.POST.get("decision", "")
     if decision not in decisions.LABELS:
@@ -216,5 +239,6 @@ def letter_view(request, pk):
     form = decisions.DecisionForm(request.POST, submission=submission)
     form.is_valid()
     due_on = form.cleaned_data.get("due_on")
-    letter = decisions.compose_letter(submission, decision, request.POST.get("opinion", ""), due_on)
+    opinion = request.POST.get("opinion", "")
+    letter = decisions.compose_letter(submission, decision, opinion, form.points, due_on)
     return JsonResponse({"letter": letter})
