@@ -26,6 +26,13 @@ class JournalAdmin(AuditedMixin, SortableAdminBase, admin.ModelAdmin):
                 "description": "新建一期时，版本记录从这里取；以后改这里，不影响已经刊发的期。",
             },
         ),
+        (
+            "怎样办稿",
+            {
+                "fields": (("review_days", "hold_minutes"), "error_rate_limit", "small_office"),
+                "description": "改了立即生效：工作台的超期、决定后的撤回时间、校对的差错率都照这里算。改动会写进操作记录。",
+            },
+        ),
         ("联系方式", {"fields": ("address", "postcode", "email", "phone", "website")}),
         ("成品尺寸", {"fields": (("page_width_mm", "page_height_mm"),)}),
         ("网站页脚", {"fields": ("icp_number", "police_number", "site_identifier", "correction_url")}),

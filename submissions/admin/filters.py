@@ -1,16 +1,18 @@
-"""Filters of the list of manuscripts, worded as people ask."""
+"""Filters of the office's lists, worded as people ask, and remembered while one goes to and fro."""
 
-from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef
-from django.utils import timezone
+from django.shortcuts import redirect
 
 from members.models import Unit
 
 from ..models import Submission
 from ..states import AWAITING_REVIEW, Stage, State
-from .queue import REVIEW_DAYS
+from . import queue
+
+DECIDED = (State.ACCEPTED, State.REJECTED, State.WITHDRAWN)
 
 
 class StepFilter(admin.SimpleListFilter):
@@ -20,8 +22,13 @@ class StepFilter(admin.SimpleListFilter):
     parameter_name = "step"
 
     def lookups(self, request, model_admin):
-        waiting = [(stage.value, f"待{stage.label}") for stage in Stage]
-        return [*waiting, *((state.value, state.label) for state in (State.RETURNED, *DECIDED)), ("late", "超期未审")]
+        return [
+            ("endorse", "等单位审核"),
+            *((stage.value, f"待{stage.label}") for stage in Stage),
+            ("secrecy", "等保密审查"),
+            *((state.value, state.label) for state in (State.RETURNED, *DECIDED)),
+            ("late", "超期"),
+        ]
 
     def queryset(self, request, queryset):
         value = self.value()
@@ -29,9 +36,34 @@ class StepFilter(admin.SimpleListFilter):
             return queryset.filter(state__in=AWAITING_REVIEW, stage=value)
         if value in State.values:
             return queryset.filter(state=value)
+        if value == "endorse":
+            return queue.unendorsed(queryset)
+        if value == "secrecy":
+            return queue.without_secrecy(queryset)
         if value == "late":
-            limit = timezone.localdate() - timedelta(days=REVIEW_DAYS)
-            return queryset.filter(state__in=AWAITING_REVIEW, waiting_since__date__lt=limit)
+            return queryset.filter(queue.late_q())
+        return queryset
+
+
+class OwnerFilter(admin.SimpleListFilter):
+    """Whose turn it is: mine, nobody's yet, or a colleague's by name."""
+
+    title = "经办人"
+    parameter_name = "owner"
+
+    def lookups(self, request, model_admin):
+        people = Submission.objects.awaiting_review().exclude(assignee=None).exclude(assignee=request.user)
+        named = people.values_list("assignee", "assignee__name").order_by("assignee__name").distinct()
+        return [("me", "我"), ("nobody", "还没有指定"), *((str(pk), name) for pk, name in named)]
+
+    def queryset(self, request, queryset):
+        value = self.value() or ""
+        if value == "me":
+            return queryset.filter(state__in=AWAITING_REVIEW, assignee=request.user)
+        if value == "nobody":
+            return queryset.filter(state__in=AWAITING_REVIEW, assignee=None)
+        if value.isdecimal():
+            return queryset.filter(state__in=AWAITING_REVIEW, assignee=int(value))
         return queryset
 
 
@@ -47,7 +79,33 @@ class UnitFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         value = self.value() or ""
-        return queryset.filter(unit=int(value)) if value.isdigit() else queryset
+        return queryset.filter(unit=int(value)) if value.isdecimal() else queryset
 
 
-DECIDED = (State.ACCEPTED, State.REJECTED, State.WITHDRAWN)
+class RememberedFilters:
+    """A list opens as the person left it: filters, search and order are kept in the session, by list.
+
+    Applied when one comes from another page of the site without asking for anything; the list's own links clear it.
+    An address typed or opened from a bookmark shows what it says.
+    """
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "GET" and "_popup" not in request.GET:
+            key = f"list:{self.opts.label_lower}"
+            asked = {name: values for name, values in request.GET.lists() if name not in ("p", "e") and any(values)}
+            if asked:
+                kept = request.GET.copy()
+                for name in ("p", "e"):
+                    kept.pop(name, None)
+                request.session[key] = kept.urlencode()
+            elif request.GET or self._from_itself(request):
+                request.session.pop(key, None)
+            elif request.session.get(key) and self._from_the_site(request):
+                return redirect(f"{request.path}?{request.session[key]}")
+        return super().changelist_view(request, extra_context)
+
+    def _from_the_site(self, request) -> bool:
+        return urlsplit(request.headers.get("Referer", "")).netloc == request.get_host()
+
+    def _from_itself(self, request) -> bool:
+        return self._from_the_site(request) and urlsplit(request.headers["Referer"]).path == request.path

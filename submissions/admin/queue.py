@@ -1,19 +1,22 @@
-"""Who waits for whom: the rows a person may decide now, and what the next step of a manuscript is."""
+"""Who waits for whom: the rows a person may decide now, how long they wait, and what the next step of each is."""
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from journal.models import Approval
+from journal.models import Approval, Article, Issue, Journal, ProofMark
 from members.roles import Role
 
+from ..commissions import Commission
+from ..conversation import Message
+from ..endorsing import unendorsed
 from ..models import Submission
 from ..permissions import STAGE_ROLES
 from ..states import AWAITING_REVIEW, Stage, State
 
-# Days one review may take before the desk calls it overdue; the whole answer is promised by the call (reply_days).
-REVIEW_DAYS = 7
+# Days before its due date on which a commission is worth a reminder.
+REMIND_BEFORE = 3
 
 OWNERS = {
     Stage.FIRST: "编辑",
@@ -22,21 +25,54 @@ OWNERS = {
 }
 
 
+def review_days() -> int:
+    """Days one review may take before the desk calls it overdue; the whole answer is promised by the call."""
+    return Journal.objects.current().review_days
+
+
+def tell_owners(submissions) -> list[Submission]:
+    """The rows of one page, each told what its words need: `review_days`, `endorsement_open`, `secrecy_open`.
+
+    Asked for the rows shown alone: as annotations they would be worked out for every row that is sorted.
+    """
+    rows = list(submissions)
+    shown = Submission.objects.filter(pk__in=[row.pk for row in rows])
+    days = review_days()
+    endorsement = set(unendorsed().filter(pk__in=shown).values_list("pk", flat=True))
+    secrecy = set(without_secrecy(shown).values_list("pk", flat=True))
+    for row in rows:
+        row.review_days = days
+        row.endorsement_open = row.pk in endorsement
+        row.secrecy_open = row.pk in secrecy
+    return rows
+
+
 def stages_of(user) -> list[Stage]:
     return [stage for stage, role in STAGE_ROLES.items() if role in user.roles]
 
 
+def reviewable(user, *stages: Stage):
+    """Manuscripts the person may decide now: own stage, not own manuscript, no other review of it held.
+
+    In a small office one person may hold several, with a reason (Journal.small_office).
+    """
+    rows = Submission.objects.awaiting_review(*(stages or stages_of(user) or ["none"])).exclude(contributor=user)
+    if not Journal.objects.current().small_office:
+        held = Approval.objects.passed().filter(version__text=OuterRef("text"), kind__in=Approval.REVIEWS)
+        rows = rows.exclude(Exists(held.held_by(user)))
+    return rows.order_by("waiting_since", "pk")
+
+
 def awaiting(user, *stages: Stage):
-    """Manuscripts the person may decide now: own stage, not own manuscript, no other review of it held."""
-    held = Approval.objects.passed().filter(
-        version__text=OuterRef("text"), person=user, kind__in=[kind.value for kind in Approval.REVIEWS]
-    )
-    return (
-        Submission.objects.awaiting_review(*(stages or stages_of(user) or ["none"]))
-        .exclude(contributor=user)
-        .exclude(Exists(held))
-        .order_by("waiting_since", "pk")
-    )
+    """Of these, what awaits this person: given to them or to nobody yet, and passed on by the unit where it has to be."""
+    mine = Q(assignee=None) | Q(assignee=user)
+    return reviewable(user, *stages).filter(mine).exclude(Exists(unendorsed().filter(pk=OuterRef("pk"))))
+
+
+def without_secrecy(submissions):
+    """Of these, what waits for 终审 and has no 保密审查 in force: it cannot be accepted yet."""
+    found = Approval.objects.filter(version__text=OuterRef("text"), kind=Approval.Kind.SECRECY).in_force()
+    return submissions.awaiting_review(Stage.FINAL).exclude(Exists(found)).order_by("waiting_since", "pk")
 
 
 def returned(user):
@@ -44,35 +80,100 @@ def returned(user):
     return Submission.objects.filter(state=State.RETURNED, stage__in=stages_of(user)).order_by("due_on", "pk")
 
 
+def late_q(today=None) -> Q:
+    """Overdue: a review that takes longer than the journal allows, a return that did not come back in time."""
+    today = today or timezone.localdate()
+    limit = today - timedelta(days=review_days())
+    return Q(state__in=AWAITING_REVIEW, waiting_since__date__lt=limit) | Q(state=State.RETURNED, due_on__lt=today)
+
+
+def open_messages():
+    """What contributors wrote and nobody has answered or settled."""
+    return Message.objects.filter(from_office=False, settled_at=None)
+
+
+def with_open_messages():
+    """Manuscripts with a message to answer, with the time of the oldest as `asked_at`."""
+    waiting = open_messages().filter(submission=OuterRef("pk")).order_by("at")
+    rows = Submission.objects.sent().filter(Exists(waiting))
+    return rows.annotate(asked_at=Subquery(waiting.values("at")[:1])).order_by("asked_at", "pk")
+
+
+def commissions_out():
+    """Asked for and not handed in yet."""
+    asked = (Commission.State.INVITED, Commission.State.STARTED)
+    return Commission.objects.filter(state__in=asked, submission__submitted_at=None)
+
+
+def commissions_due(today=None):
+    """Those due within days, or overdue: worth a reminder."""
+    last = (today or timezone.localdate()) + timedelta(days=REMIND_BEFORE)
+    return commissions_out().filter(due_on__lte=last).order_by("due_on", "pk")
+
+
+def with_open_marks():
+    """Articles with corrections that a proofreader handed in and nobody has made or declined yet: how many
+    (`open_marks`), since when (`marked_at`). A proof is handed in once its Approval is there."""
+    handed_in = Approval.objects.standing().filter(version__text=OuterRef("version__text"), kind=OuterRef("kind"))
+    marks = (
+        ProofMark.objects.filter(Exists(handed_in), outcome=ProofMark.Outcome.OPEN, version__text=OuterRef("text"))
+        .order_by()
+        .values("version__text")
+    )
+    return (
+        Article.objects.filter(Exists(marks), issue__state__in=(Issue.State.PREPARING, Issue.State.CLOSED))
+        .annotate(
+            open_marks=Subquery(marks.annotate(count=Count("pk")).values("count")),
+            marked_at=Subquery(marks.annotate(first=Min("at")).values("first")),
+        )
+        .order_by("marked_at", "pk")
+    )
+
+
 def days_waiting(submission, now=None) -> int | None:
     """Whole days since the present step began; None when nobody waits."""
     if submission.waiting_since is None or submission.state not in (*AWAITING_REVIEW, State.RETURNED):
         return None
-    return (timezone.localdate(now) - timezone.localdate(submission.waiting_since)).days
+    return days_since(submission.waiting_since, now)
+
+
+def days_since(moment, now=None) -> int:
+    return (timezone.localdate(now) - timezone.localdate(moment)).days
 
 
 def days_overdue(submission, today=None) -> int:
-    """Days past the limit of the step: REVIEW_DAYS for a review, the due date for a return; 0 when in time."""
+    """Days past the limit of the step: Journal.review_days for a review, the due date for a return; 0 when in time.
+
+    Rows of a list carry the journal's days (`tell_owners`); elsewhere they are asked for.
+    """
     today = today or timezone.localdate()
     if submission.state == State.RETURNED:
         return max(0, (today - submission.due_on).days) if submission.due_on else 0
     if submission.state in AWAITING_REVIEW and submission.waiting_since:
-        limit = timezone.localdate(submission.waiting_since) + timedelta(days=REVIEW_DAYS)
+        allowed = getattr(submission, "review_days", None) or review_days()
+        limit = timezone.localdate(submission.waiting_since) + timedelta(days=allowed)
         return max(0, (today - limit).days)
     return 0
 
 
 def owner(submission) -> str:
-    """Whose turn it is, as a role."""
-    if submission.state in AWAITING_REVIEW:
-        return OWNERS[Stage(submission.stage)]
-    return "作者" if submission.state == State.RETURNED else "—"
+    """Whose turn it is: the unit, the person it was given to, or the role. Rows come from `tell_owners`."""
+    if submission.state == State.RETURNED:
+        return f"作者 {submission.contributor.name}"
+    if submission.state not in AWAITING_REVIEW:
+        return "—"
+    if submission.endorsement_open:
+        return f"单位 {submission.unit}"
+    role = OWNERS[Stage(submission.stage)]
+    return f"{role} {submission.assignee.name}" if submission.assignee else role
 
 
 def next_act(submission) -> str:
-    """The next step in words."""
+    """The next step in words. Rows come from `tell_owners`."""
     if submission.state in AWAITING_REVIEW:
-        return f"写{Stage(submission.stage).label}意见"
+        if submission.endorsement_open:
+            return "等单位审核"
+        return "作保密审查" if submission.secrecy_open else f"写{Stage(submission.stage).label}意见"
     if submission.state == State.RETURNED:
         return "等作者交回"
     if submission.state == State.ACCEPTED:

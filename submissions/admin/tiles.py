@@ -1,0 +1,374 @@
+"""The tiles of the desk: one count each, and the rows it opens. What is shown depends on the person's rights alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Min, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from journal.models import Article, Issue
+from members.models import User
+from members.roles import Role
+
+from ..arrivals import InboundMail
+from ..models import Letter, Submission
+from ..states import AWAITING_REVIEW, State
+from . import queue
+
+LIST_LENGTH = 12
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the list: what, where it stands, how long it waits, what to do next."""
+
+    title: str
+    meta: str
+    step: str
+    act: str
+    url: str
+    waiting: int | None = None
+    overdue: int = 0
+    note: str = ""
+    # Given to this person by name: before what anybody of the role may take.
+    given: bool = False
+
+    @property
+    def order(self):
+        """Overdue first, then what was given to the person, then the longest waiting."""
+        return -self.overdue, not self.given, -(self.waiting or 0)
+
+
+@dataclass
+class Tile:
+    """One count that filters the list. `rows` is asked for only where the tile is open."""
+
+    key: str
+    label: str
+    count: int
+    rows: Callable[[], list[Row]]
+    note: str = ""
+    alarm: bool = False
+    # Whether it awaits this person; other tiles tell how things stand, and show only where there is something.
+    mine: bool = True
+    # The whole list in the admin, where there is one.
+    listing: str = ""
+
+
+def tiles_of(user) -> list[Tile]:
+    """The tiles of a person, what awaits them first."""
+    tiles = [
+        *review_tiles(user),
+        *secrecy_tiles(user),
+        *message_tiles(user),
+        *mark_tiles(user),
+        *mail_tiles(user),
+        *commission_tiles(user),
+        *return_tiles(user),
+        *account_tiles(user),
+        *issue_tiles(user),
+        *standing_tiles(user),
+    ]
+    return sorted((tile for tile in tiles if tile.mine or tile.count), key=lambda tile: not tile.mine)
+
+
+def changelist(model: str, query: str = "") -> str:
+    return reverse(f"admin:submissions_{model}_changelist") + query
+
+
+def review_tiles(user) -> list[Tile]:
+    tiles = []
+    late = queue.late_q()
+    for stage in queue.stages_of(user):
+        rows = queue.awaiting(user, stage)
+        counts = rows.aggregate(
+            all=Count("pk"), late=Count("pk", filter=late), given=Count("pk", filter=Q(assignee=user))
+        )
+        notes = [f"{counts['late']} 篇超期"] if counts["late"] else []
+        notes += [f"{counts['given']} 篇指定给您"] if counts["given"] else []
+        note = "，".join(notes) or ("都在期限内" if counts["all"] else "没有")
+        tiles.append(
+            Tile(
+                stage.value,
+                f"待{stage.label}",
+                counts["all"],
+                rows_of(rows.order_by(F("assignee").asc(nulls_last=True), "waiting_since", "pk"), user),
+                note,
+                alarm=bool(counts["late"]),
+                listing=changelist("submission", f"?step={stage.value}"),
+            )
+        )
+    return tiles
+
+
+def rows_of(submissions, user, **changes) -> Callable[[], list[Row]]:
+    listed = submissions.select_related("text__current", "section", "unit", "contributor", "assignee", "article__issue")
+    listed = listed.defer("body", "text__current__html")
+    return lambda: [submission_row(row, user, **changes) for row in queue.tell_owners(listed[:LIST_LENGTH])]
+
+
+def submission_row(submission, user, *, step="", act="", anchor="", since="") -> Row:
+    """step, act: other words than the manuscript's own; since: the attribute that tells when the waiting began."""
+    version = submission.text.current
+    facts = [submission.receipt_number, str(submission.section or ""), str(submission.unit or "")]
+    facts.append(f"{version.words:,} 字" if submission.kind == Submission.Kind.TEXT else "图片稿")
+    return Row(
+        title=version.title,
+        meta=" · ".join(fact for fact in facts if fact),
+        step=step or submission.label,
+        act=act or (queue.next_act(submission) if submission.state in AWAITING_REVIEW else "看稿件"),
+        url=reverse("admin:submissions_submission_change", args=[submission.pk]) + anchor,
+        waiting=queue.days_since(getattr(submission, since)) if since else queue.days_waiting(submission),
+        overdue=0 if since else queue.days_overdue(submission),
+        note="指定给您" if submission.assignee_id == user.pk else "",
+        given=submission.assignee_id == user.pk,
+    )
+
+
+def secrecy_tiles(user) -> list[Tile]:
+    """What waits for 终审 and has no 保密审查 in force: it cannot be accepted before."""
+    if not user.has_perm("journal.review_secrecy"):
+        return []
+    rows = queue.without_secrecy(Submission.objects.exclude(contributor=user))
+    count = rows.count()
+    listed = rows_of(rows, user, step="保密审查", act="作保密审查", anchor="#secrecy")
+    note = "终审前办好" if count else "没有"
+    listing = changelist("submission", "?step=secrecy")
+    return [Tile("secrecy", "待保密审查", count, listed, note, listing=listing)]
+
+
+def message_tiles(user) -> list[Tile]:
+    """Contributors' messages nobody has answered or settled yet; one's own are for colleagues."""
+    if not user.is_reviewer:
+        return []
+    rows = queue.with_open_messages().exclude(contributor=user)
+    count = rows.count()
+    listed = rows_of(rows, user, step="作者来问", act="答复", anchor="#messages", since="asked_at")
+    return [Tile("messages", "待答复", count, listed, "作者在等" if count else "没有")]
+
+
+def mark_tiles(user) -> list[Tile]:
+    """Corrections of proofs that were handed in and are neither made nor declined."""
+    if not user.has_perm("journal.apply_marks"):
+        return []
+    articles = queue.with_open_marks()
+    count = articles.count()
+
+    def rows():
+        return [
+            Row(
+                title=article.title,
+                meta=f"{article.issue} · {article.section} · {article.open_marks} 处",
+                step="校对改动",
+                act="改入正文",
+                url=reverse("admin:journal_article_change", args=[article.pk]),
+                waiting=queue.days_since(article.marked_at),
+            )
+            for article in articles.select_related("issue", "section")[:LIST_LENGTH]
+        ]
+
+    return [Tile("marks", "待改校样", count, rows, "校对已交来" if count else "没有")]
+
+
+def mail_tiles(user) -> list[Tile]:
+    if not user.has_perm("submissions.register"):
+        return []
+    waiting = InboundMail.objects.filter(state=InboundMail.State.WAITING)
+    counts = waiting.aggregate(all=Count("pk"), first=Min("received_at"))
+    note = f"最早等了 {queue.days_since(counts['first'])} 天" if counts["all"] else "没有"
+
+    def rows():
+        return [
+            Row(
+                title=str(mail),
+                meta=" · ".join(
+                    str(fact) for fact in (mail.sender_name or mail.sender_address, mail.unit or "") if fact
+                ),
+                step="来信",
+                act="登记为稿件",
+                url=reverse("admin:submissions_inboundmail_change", args=[mail.pk]),
+                waiting=queue.days_since(mail.received_at),
+            )
+            for mail in waiting.select_related("unit").defer("body").order_by("received_at", "pk")[:LIST_LENGTH]
+        ]
+
+    listing = changelist("inboundmail", "?state__exact=waiting")
+    return [Tile("mails", "待确认来信", counts["all"], rows, note, listing=listing)]
+
+
+def commission_tiles(user) -> list[Tile]:
+    """Commissions due within days or overdue; the panel below the list has the reminders."""
+    if not user.is_reviewer:
+        return []
+    today = timezone.localdate()
+    due = queue.commissions_due(today)
+    counts = due.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
+    note = f"{counts['late']} 篇过了期限" if counts["late"] else ("快到期限" if counts["all"] else "没有")
+
+    def rows():
+        return [
+            Row(
+                title=commission.topic,
+                meta=" · ".join(fact for fact in (whom(commission), str(commission.section)) if fact),
+                step="约稿",
+                act="催稿",
+                url=commission_url(commission),
+                overdue=max(0, (today - commission.due_on).days),
+            )
+            for commission in due.select_related("unit", "person", "section")[:LIST_LENGTH]
+        ]
+
+    return [Tile("commissions", "约稿到期", counts["all"], rows, note, alarm=bool(counts["late"]))]
+
+
+def whom(commission) -> str:
+    """Who was asked: the person, and the unit."""
+    person = str(commission.person) if commission.person else commission.invitee
+    return " ".join(fact for fact in (str(commission.unit or ""), person) if fact)
+
+
+def commission_url(commission) -> str:
+    return reverse("admin:submissions_commission_change", args=[commission.pk])
+
+
+def return_tiles(user) -> list[Tile]:
+    """Returns that did not come back in time; those in time are with their writers."""
+    if not queue.stages_of(user):
+        return []
+    out = queue.returned(user)
+    late = out.filter(due_on__lt=timezone.localdate())
+    counts = out.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=timezone.localdate())))
+    in_time = counts["all"] - counts["late"]
+    return [
+        Tile(
+            "returned",
+            "退修逾期",
+            counts["late"],
+            rows_of(late, user, act="问作者"),
+            f"另有 {in_time} 篇作者在改" if in_time else "没有在外的" if not counts["all"] else "到期没有交回",
+            alarm=bool(counts["late"]),
+            listing=changelist("submission", f"?step={State.RETURNED}"),
+        )
+    ]
+
+
+def account_tiles(user) -> list[Tile]:
+    if not queue.approver(user):
+        return []
+    pending = User.objects.filter(approved_at=None, is_active=True, is_superuser=False).order_by("date_joined")
+    count = pending.count()
+
+    def rows():
+        return [
+            Row(
+                title=person.name,
+                meta=" · ".join(
+                    fact for fact in (person.login_name, person.unit_claimed or str(person.unit or "")) if fact
+                ),
+                step="账号待批准",
+                act="批准账号",
+                url=reverse("admin:members_user_change", args=[person.pk]),
+                waiting=queue.days_since(person.date_joined),
+            )
+            for person in pending.select_related("unit")[:LIST_LENGTH]
+        ]
+
+    return [Tile("accounts", "待批准账号", count, rows, "核对姓名和单位" if count else "没有")]
+
+
+def issue_tiles(user) -> list[Tile]:
+    """A closed issue waits for the chief editor's decision to publish."""
+    if Role.CHIEF_EDITOR not in user.roles:
+        return []
+    closed = list(Issue.objects.filter(state=Issue.State.CLOSED).order_by("year", "number"))
+
+    def rows():
+        return [
+            Row(
+                title=f"{issue}（总第{issue.serial_number}期）",
+                meta="选定阅读范围：内部，或者公开",
+                step="已定稿",
+                act="去刊发",
+                url=reverse("admin:journal_issue_publish", args=[issue.pk]),
+                waiting=queue.days_since(issue.closed_at) if issue.closed_at else None,
+            )
+            for issue in closed
+        ]
+
+    return [Tile("closed", "待刊发", len(closed), rows, "已定稿" if closed else "没有")]
+
+
+def standing_tiles(user) -> list[Tile]:
+    """How things stand with others: what colleagues hold, what units have still to pass on, what waits for a place."""
+    return [*colleague_tiles(user), *endorsement_tiles(user), *pool_tiles(user), *letter_tiles(user)]
+
+
+def colleague_tiles(user) -> list[Tile]:
+    rows = queue.reviewable(user).filter(assignee__isnull=False).exclude(assignee=user)
+    return [Tile("given", "指定给同事", rows.count(), rows_of(rows, user, act="看稿件"), "同事在办", mine=False)]
+
+
+def endorsement_tiles(user) -> list[Tile]:
+    if not user.is_reviewer:
+        return []
+    rows = queue.unendorsed()
+    listed = rows_of(rows, user, step="单位审核", act="看稿件")
+    return [
+        Tile(
+            "endorse",
+            "等单位审核",
+            rows.count(),
+            listed,
+            "单位同意后再初审",
+            mine=False,
+            listing=changelist("submission", "?step=endorse"),
+        )
+    ]
+
+
+def pool_tiles(user) -> list[Tile]:
+    if not user.has_perm("journal.assemble_issue"):
+        return []
+    pool = Article.objects.unplaced().select_related("section", "text__current").defer("text__current__html")
+    count = pool.count()
+    issue = Issue.objects.in_the_making().filter(state=Issue.State.PREPARING).first()
+    url = reverse("admin:journal_issue_board", args=[issue.pk]) if issue else reverse("admin:journal_issue_add")
+
+    def rows():
+        return [
+            Row(
+                title=article.title,
+                meta=f"{article.section} · {article.text.current.words:,} 字",
+                step="已录用，未编入",
+                act="编入…" if issue else "先建一期",
+                url=f"{url}?article={article.pk}" if issue else url,
+            )
+            for article in pool.order_by("section__position", "pk")[:LIST_LENGTH]
+        ]
+
+    return [Tile("pool", "待编入", count, rows, f"可编入{issue}" if issue else "还没有正在编的期", mine=False)]
+
+
+def letter_tiles(user) -> list[Tile]:
+    """Letters the mail server did not take, or of which nobody knows: to be told another way."""
+    if not user.has_perm("submissions.view_letter"):
+        return []
+    lost = Letter.objects.filter(delivery__in=(Letter.Delivery.FAILED, Letter.Delivery.UNSURE))
+    count = lost.count()
+
+    def rows():
+        return [
+            Row(
+                title=letter.subject,
+                meta=f"{letter.get_kind_display()} · {letter.recipient or '没有账号'}",
+                step=letter.get_delivery_display(),
+                act="看原因",
+                url=reverse("admin:submissions_letter_change", args=[letter.pk]),
+                waiting=queue.days_since(letter.at),
+            )
+            for letter in lost.select_related("recipient").order_by("at")[:LIST_LENGTH]
+        ]
+
+    note = "账号里仍然能读"
+    return [Tile("letters", "邮件没有发出", count, rows, note, alarm=bool(count), mine=False)]
