@@ -1,18 +1,28 @@
 """来稿: the list of everything that reached the office, and the page where it is reviewed."""
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.views.main import ChangeList
+from django.forms import CheckboxInput
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
 from ..models import Submission
-from . import fixing, queue, register
+from . import fixing, handing, queue, register
 from .duplicates import duplicates_view
-from .filters import StepFilter, UnitFilter
+from .filters import OwnerFilter, RememberedFilters, StepFilter, UnitFilter
 from .review import fetch, letter_view, review_view
+from .searching import by_text
+
+
+class Manuscripts(ChangeList):
+    def get_results(self, request):
+        super().get_results(request)
+        self.result_list = queue.tell_owners(self.result_list)
 
 
 @admin.register(Submission)
-class SubmissionAdmin(admin.ModelAdmin):
+class SubmissionAdmin(RememberedFilters, admin.ModelAdmin):
     list_display = (
         "submitted_title",
         "receipt_number",
@@ -25,12 +35,19 @@ class SubmissionAdmin(admin.ModelAdmin):
         "next_act",
     )
     list_display_links = ("submitted_title",)
-    list_select_related = ("text__current", "unit", "section", "contributor", "article__issue")
-    list_filter = (StepFilter, "section", "kind", "origin", ("submitted_at", admin.DateFieldListFilter), UnitFilter)
+    list_select_related = ("text__current", "unit", "section", "contributor", "assignee", "article__issue")
+    list_filter = (
+        StepFilter,
+        OwnerFilter,
+        "section",
+        "kind",
+        "origin",
+        ("submitted_at", admin.DateFieldListFilter),
+        UnitFilter,
+    )
     list_per_page = 50
     search_fields = (
         "text__current__title",
-        "text__current__html",
         "byline",
         "contributor__name",
         "unit__name",
@@ -38,11 +55,20 @@ class SubmissionAdmin(admin.ModelAdmin):
         "receipt_number",
     )
     search_help_text = "按标题、正文、作者、单位、收稿号查找。"
-    actions = None
+    actions = ("give_to", "give_by_duty")
 
     def get_queryset(self, request):
         """Drafts stay private to their writers: they are no part of the desk at all."""
         return super().get_queryset(request).sent().defer("body", "text__current__html")
+
+    def get_changelist(self, request, **kwargs):
+        return Manuscripts
+
+    def get_search_results(self, request, queryset, search_term):
+        found, repeats = super().get_search_results(request, queryset, search_term)
+        if search_term.strip():
+            found |= queryset.filter(pk__in=by_text(search_term))
+        return found, repeats
 
     def has_add_permission(self, request):
         return False
@@ -71,9 +97,31 @@ class SubmissionAdmin(admin.ModelAdmin):
                 wrap(require_POST(lambda request, pk, act=act: act(request, fetch(request, pk)))),
                 name=f"submissions_submission_{name.replace('-', '_')}",
             )
-            for name, act in (("fix", fixing.fix), ("take-back", fixing.take_back))
+            for name, act in (
+                ("fix", fixing.fix),
+                ("take-back", fixing.take_back),
+                ("assign", handing.assign),
+                ("undo", handing.undo),
+            )
         ]
         return [*acts, letter, beside, *register.urls(self), *super().get_urls()]
+
+    @admin.display(description="")
+    def action_checkbox(self, submission):
+        """Named by the title as handed in: what the writer is typing now is nobody's to read."""
+        box = CheckboxInput({"class": "action-select", "aria-label": f"选中《{self.submitted_title(submission)}》"})
+        return box.render(ACTION_CHECKBOX_NAME, str(submission.pk))
+
+    @admin.action(description="交给同事…（改派）", permissions=["assign"])
+    def give_to(self, request, queryset):
+        return handing.assign_action(self, request, queryset)
+
+    @admin.action(description="按栏目分工分派", permissions=["assign"])
+    def give_by_duty(self, request, queryset):
+        return handing.assign_by_duty_action(self, request, queryset)
+
+    def has_assign_permission(self, request):
+        return request.user.is_reviewer
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         return review_view(self, request, object_id)
