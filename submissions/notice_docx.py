@@ -14,7 +14,7 @@ from docx.shared import Mm, Pt
 from journal.models import Journal
 from journal.text.numbers import chinese_number
 
-from .ledger.figures import QUARTERS, Line, Scope, Table, table
+from .ledger.figures import QUARTERS, Line, Scope, Table, table, told
 from .ledger.pieces import Book
 
 _TITLE, _BODY, _HEAD, _TABLE = "方正小标宋简体", "仿宋_GB2312", "黑体", "仿宋_GB2312"
@@ -92,7 +92,7 @@ def _units(figures: Table, book: Book) -> list[str]:
     if not ranked:
         return ["没有单位的稿件刊发。"]
     worth = (
-        (lambda one: f"{one.points:g}分、刊发{one.published}篇")
+        (lambda one: f"{told(one.points)}分、刊发{one.published}篇")
         if book.has_rules
         else (lambda one: f"刊发{one.published}篇")
     )
@@ -172,7 +172,7 @@ def _attach(document: Document, name: str, lines: list[Line]) -> None:
     head.append(OxmlElement("w:tblHeader"))  # repeated on each page
     for line in lines:
         quota = f"{line.done}/{line.asked}{'完成' if line.met else ''}" if line.asked else "—"
-        values = (line.rank or "—", line.name, line.submitted, line.accepted, line.published, f"{line.points:g}", quota)
+        values = (line.rank or "—", line.name, line.submitted, line.accepted, line.published, told(line.points), quota)
         row = grid.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for place, (cell, value) in enumerate(zip(row.cells, values, strict=True)):

@@ -17,8 +17,8 @@ from journal.models import Article, Issue, Journal
 
 from ..ledger import Ledger, PointRule, charts, definitions
 from ..ledger.entries import entries_of, rows_of, taken_down
-from ..ledger.figures import NO_UNIT, OF_PRINTED, OPENS, QUARTERS, Line, Scope, Who, table
-from ..ledger.pieces import Book, Person, quarter_of, read_book
+from ..ledger.figures import NO_UNIT, OF_PRINTED, OPENS, QUARTERS, Line, Scope, Who, table, told
+from ..ledger.pieces import NO_POINTS, Book, Person, quarter_of, read_book
 from ..ledger.sheets import workbook
 from ..models import Submission
 from ..notice_docx import notice, period_of
@@ -185,7 +185,7 @@ def _shown_line(view: View, line: Line, who: str | None) -> dict:
         "line": line,
         "links": links,
         "rate": "—" if line.rate is None else f"{line.rate:.0%}",
-        "points": f"{line.points:g}",
+        "points": told(line.points),
     }
 
 
@@ -202,7 +202,7 @@ def _left(lines: list[Line]) -> dict | None:
         "published": sum(line.published for line in lines),
         "rate": f"{accepted / decided:.0%}" if decided else "—",
         "met": sum(line.met is True for line in lines),
-        "points": f"{sum(line.points for line in lines):g}",
+        "points": told(sum((line.points for line in lines), NO_POINTS)),
     }
 
 
@@ -272,7 +272,7 @@ def rows_view(model_admin, request):
         "printed": figure in OF_PRINTED,
         "page": page,
         "rows": rows_of(book, figure, page.object_list),
-        "points": f"{sum(entry.points for entry in entries):g}" if figure in OF_PRINTED else "",
+        "points": told(sum((entry.points for entry in entries), NO_POINTS)) if figure in OF_PRINTED else "",
         "gone": taken_down(book, view.scope) if figure in OF_PRINTED else [],
         "page_query": view.query(figure=figure, who=key),
         "narrowed": "、".join(

@@ -18,6 +18,11 @@ Who = int | Person | None
 Entry = Sent | Printed
 
 
+def told(points: Decimal) -> str:
+    """Points as people write them: 18, 4.5."""
+    return f"{float(points):g}"
+
+
 @dataclass(frozen=True)
 class Scope:
     """What part of the year is looked at. quarter 0 is the whole year; kind "" and section None are all."""
@@ -75,6 +80,11 @@ class Table:
     total: Line
     of_quarters: list[tuple[int, int]]
     of_sections: list[tuple[int, int]]
+
+    @property
+    def named(self) -> int:
+        """How many units or persons there are, pieces without one left aside."""
+        return sum(line.who is not None for line in self.lines)
 
     @property
     def with_quota(self) -> list[Line]:

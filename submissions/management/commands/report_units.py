@@ -10,7 +10,7 @@ from journal.models import Journal
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
 from submissions.checks.tables import table_lines
-from submissions.ledger.figures import Line, Scope, Table, table
+from submissions.ledger.figures import Line, Scope, Table, table, told
 from submissions.ledger.pieces import Book, read_book
 from submissions.ledger.sheets import workbook
 from submissions.notice_docx import notice
@@ -94,7 +94,7 @@ def lines_of(figures: Table, output: Path | None) -> list[str]:
             str(line.rank or ""),
             line.name,
             *(str(value) for value in (line.submitted, line.accepted, line.published)),
-            f"{line.points:g}",
+            told(line.points),
             f"{line.done}/{line.asked}" if line.asked else "",
         )
         for line in [*figures.lines, figures.total]
