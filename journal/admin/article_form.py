@@ -65,6 +65,8 @@ class ArticleForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
+        if "_edit_again" in self.data:
+            raise forms.ValidationError("改动还没有保存，您写的都在下面。改好以后，再点保存。")
         if self.version is None:
             return cleaned
         # Held until the save commits, so that two saves of one article follow each other. No joins: PostgreSQL

@@ -9,11 +9,14 @@ from django.utils.safestring import mark_safe
 from journal.text.pieces import parts_of
 from members.models import Event
 
-from .. import assembly, duplicates
+from .. import assembly, duplicates, presence, versions
 from ..models import Article, Byline, Text
 from .article_form import ArticleForm, BylineForm
 from .figures import with_images
 from .galleys import article_pdf_view
+from .locking import lock_reason
+from .versions import Unconfirmed, change_kind, confirm_view
+from .versions import urls as version_urls
 from .wechat import wechat_view
 
 
@@ -26,15 +29,6 @@ class BylineInline(SortableTabularInline):
         return super().has_change_permission(request, obj) and lock_reason(obj) == ""
 
     has_add_permission = has_delete_permission = has_change_permission
-
-
-def lock_reason(article: Article | None) -> str:
-    """Why the article cannot be changed now; empty when it can."""
-    if article is None or article.issue is None or article.issue.is_open:
-        return ""
-    if article.issue.is_published:
-        return f"这篇文章已在{article.issue}刊发，正文和署名照登不改。发现差错，请按更正办理，不在这里改。"
-    return f"{article.issue}{article.issue.get_state_display()}，文章不能再改。需要改动，请先由主任或主编把这一期退回编辑。"
 
 
 def separable(article: Article) -> list[str]:
@@ -62,13 +56,26 @@ class PlaceFilter(admin.SimpleListFilter):
         return queryset.filter(**chosen[self.value()]) if self.value() in chosen else queryset
 
 
+class ReviewFilter(admin.SimpleListFilter):
+    title = "三审"
+    parameter_name = "reviews"
+
+    def lookups(self, request, model_admin):
+        return [("missing", "待审或待重审")]
+
+    def queryset(self, request, queryset):
+        if self.value() == "missing":
+            return queryset.filter(pk__in=versions.awaiting_review().values("pk"))
+        return queryset
+
+
 @admin.register(Article)
 class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
     form = ArticleForm
     inlines = (BylineInline,)
     change_form_template = "admin/journal/article_form.html"
     list_display = ("title", "signed", "issue", "section", "words", "origin", "access_now")
-    list_filter = (PlaceFilter, "section", "kind", "origin", "online_right", "issue")
+    list_filter = (PlaceFilter, ReviewFilter, "section", "kind", "origin", "online_right", "issue")
     list_select_related = ("issue", "section", "text__current")
     list_per_page = 50
     search_fields = ("title", "contents_title", "kicker", "bylines__name", "text__current__html")
@@ -126,7 +133,14 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
             )
             for address, view, name in pages
         ]
-        return [*own, *super().get_urls()]
+        return [*own, *version_urls(self), *super().get_urls()]
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Unconfirmed as asked:
+            # The save was rolled back with the exception; the page carries everything that was typed.
+            return confirm_view(self, request, asked)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["show_save_and_add_another"] = False
@@ -139,8 +153,11 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
             context["parts"] = obj.parts.order_by("position", "pk")
             context["separable"] = separable(obj) if self.has_change_permission(request, obj) else []
             context["current_version"] = Text.objects.values_list("current_id", flat=True).get(pk=obj.text_id)
-            versions = obj.text.versions.select_related("author").defer("html")
-            context["versions"] = versions.order_by("-number")
+            rows = obj.text.versions.select_related("author").defer("html")
+            context["versions"] = rows.order_by("-number")
+            context["beat_seconds"] = presence.BEAT_SECONDS
+            context["missing"] = versions.missing_reviews(obj)
+            context["at_stake"] = versions.at_stake(obj.text)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
@@ -160,11 +177,14 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
         lines = list(Byline.objects.filter(article=article).values("kind", "name", "affiliation"))
         text = Text.objects.get(pk=article.text_id)
         before = text.current_id
-        version = text.save_version(form.content(lines), request.user, form.cleaned_data["reason"])
+        content, reason = form.content(lines), form.cleaned_data["reason"]
+        substantive = change_kind(request, article, text, content) if change else True
+        version = versions.save_edited(text, content, request.user, reason, substantive=substantive)
         duplicates.index_text(text)
         if version.pk != before:
             verb = "改稿" if change else "新建文章"
-            Event.objects.record(request.user, verb, article, note=version.reason, data={"version": version.number})
+            note = f"{version.reason}（{versions.told_kind(substantive)}）" if change else version.reason
+            Event.objects.record(request.user, verb, article, note=note, data={"version": version.number})
 
     def response_change(self, request, obj):
         """“保存并拆成组稿”: what was just saved, taken apart at its titles."""

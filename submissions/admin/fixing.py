@@ -4,7 +4,6 @@ Before acceptance the text is its writer's: editors quote findings in their opin
 text, and this page offers the same one click as 核对. Taking it back restores the version before, as a version too.
 """
 
-import html as markup
 from dataclasses import replace
 
 from django import forms
@@ -14,16 +13,16 @@ from django.db import transaction
 from django.shortcuts import redirect
 
 from journal import versions
-from journal.admin.articles import lock_reason
+from journal.admin.locking import lock_reason
 from journal.models import Article, Content, Text, TextVersion
 from journal.text.blocks import parse, render
+from journal.text.marking import replaced
 
 from .. import house_style
 from ..checks import Finding, run_checks
 from ..manuscript import Manuscript
 from ..mending import alike, key_of
 from ..models import Submission
-from .rendering import TOKEN
 
 MADE = "按检查意见改"
 MOVED = "正文刚刚改过，这一处没有动。请看下面最新的情况，再改。"
@@ -164,29 +163,6 @@ def _changed(submission: Submission, version: TextVersion, asked: dict) -> Conte
         return None
     blocks[finding.block] = made[0]
     return replace(content, html=render(blocks))
-
-
-def replaced(html: str, text: str, start: int, end: int, replacement: str) -> str:
-    """A block's HTML with a stretch of its text replaced; the tags inside the stretch stay."""
-    out: list[str] = []
-    position, written = 0, False
-    for piece in TOKEN.findall(html):
-        if piece.startswith("<") and piece != "<br>":
-            if piece.startswith("</") and start == position == len(text) and not written:
-                out.append(markup.escape(replacement, quote=False))
-                written = True
-            out.append(piece)
-            continue
-        char = "\n" if piece == "<br>" else markup.unescape(piece)
-        while position < len(text) and text[position] != char and text[position] in "\n\t":
-            position += 1
-        if position >= start and not written:
-            out.append(markup.escape(replacement, quote=False))
-            written = True
-        if not start <= position < end:
-            out.append(piece)
-        position += 1
-    return "".join(out)
 
 
 def _back(submission: Submission):

@@ -1,0 +1,40 @@
+"""Who else has a text open just now: told by heartbeats in the cache. It informs, it never locks; nothing is stored."""
+
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.utils import timezone
+
+BEAT_SECONDS = 30
+GONE_SECONDS = 75  # two beats missed, and a slow network
+EDITING, READING = "editing", "reading"
+LABELS = {EDITING: "正在改", READING: "正在看"}
+
+
+@dataclass(frozen=True)
+class Seen:
+    person: int
+    name: str
+    doing: str
+
+    @property
+    def told(self) -> str:
+        return f"{self.name} {LABELS[self.doing]}"
+
+
+def beat(text_id: int, person, doing: str, *, now: float | None = None) -> list[Seen]:
+    """Note that the person has the text open; the others who have, by name.
+
+    Two beats at one moment may forget each other; the next beat, half a minute later, tells again.
+    """
+    now = timezone.now().timestamp() if now is None else now
+    key = f"presence:{text_id}"
+    beats = {pk: row for pk, row in (cache.get(key) or {}).items() if now - row[2] < GONE_SECONDS}
+    others = sorted((Seen(pk, name, act) for pk, (name, act, _) in beats.items() if pk != person.pk), key=_name)
+    beats[person.pk] = (str(person), doing if doing in LABELS else READING, now)
+    cache.set(key, beats, GONE_SECONDS)
+    return others
+
+
+def _name(seen: Seen) -> tuple[str, int]:
+    return seen.name, seen.person
