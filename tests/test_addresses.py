@@ -127,6 +127,8 @@ TABLE = [
     ("admin:submissions_submission_letter", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_declare", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_fix", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_submission_assign", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_submission_undo", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_take_back", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_section", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_register", (), EDITORS),
