@@ -1,25 +1,12 @@
 """The submitted text with its findings marked and numbered in place: a rendering beside the text, never inside it."""
 
-import html as markup
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from journal.admin.figures import with_images
 from journal.text.blocks import parse
+from journal.text.marking import Mark, marked
 
 from ..checks.findings import Finding
-
-TOKEN = re.compile(r"<[^>]+>|&[^;]+;|.", re.DOTALL)
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A stretch of a block's text, from `start` up to `end`, that finding `number` is about."""
-
-    number: int
-    level: str
-    start: int
-    end: int
 
 
 def rendered(html: str, findings: list[dict]) -> str:
@@ -62,39 +49,3 @@ def unmasked(finding: Finding, blocks) -> str:
         return finding.quote_hash
     index, mark = place
     return replace(finding, quote=blocks[index].text[mark.start : mark.end]).quote_hash
-
-
-def marked(html: str, text: str, marks: list[Mark]) -> str:
-    """Wrap stretches of a block; a stretch that runs across tags is wrapped in pieces, numbered once at its end."""
-    if not marks:
-        return html
-    out: list[str] = []
-    position, current = 0, None
-    taken = {}
-    for mark in sorted(marks, key=lambda mark: (mark.start, mark.number)):
-        for place in range(mark.start, mark.end):
-            taken.setdefault(place, mark)
-    for token in TOKEN.findall(html):
-        if token.startswith("<"):
-            if current is not None:
-                out.append("</mark>")
-                current = None
-            out.append(token)
-            continue
-        char = markup.unescape(token)
-        # Item and row boundaries stand in the block's text, not in its HTML.
-        while position < len(text) and text[position] != char and text[position] in "\n\t":
-            position += 1
-        mark = taken.get(position)
-        if mark is not current:
-            if current is not None:
-                out.append("</mark>")
-            if mark is not None:
-                out.append(f'<mark class="d-mark is-{mark.level}" data-finding="{mark.number}">')
-            current = mark
-        out.append(token)
-        position += 1
-        if mark is not None and position == mark.end:
-            out.append(f'</mark><sup class="d-number is-{mark.level}">{mark.number}</sup>')
-            current = None
-    return "".join(out)
