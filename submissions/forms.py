@@ -178,7 +178,7 @@ class EndorsementForm(forms.Form):
         error_messages={"invalid": "日期写得不对。请写成 2026-11-05 这样。"},
     )
     sheet = forms.FileField(
-        label="审签单", required=False, help_text=SHEET_HELP, widget=forms.ClearableFileInput(attrs={"accept": ACCEPT})
+        label="审签单", required=False, help_text=SHEET_HELP, widget=forms.FileInput(attrs={"accept": ACCEPT})
     )
     kept_at = forms.CharField(
         label="没有扫描件：纸质审签单存在哪里",

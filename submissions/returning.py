@@ -4,7 +4,7 @@ A point is open until its box is ticked (已改) or a reason is written (没有�
 point answered: what was not changed goes back with its reason.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -100,16 +100,6 @@ def shown_points(submission: Submission, ticks: Mapping[int, Ticked] | None = No
         point.reply_name = f"point-{point.pk}-reply"
         point.is_ticked, point.typed = (tick.done, tick.reply) if tick else (kept, point.reply)
     return points
-
-
-def grouped(points: Iterable[ReturnPoint]) -> list[dict]:
-    """Points by the return that asked for them, the latest return first: {approval, points, answered}."""
-    groups: dict[int, dict] = {}
-    for point in points:
-        group = groups.setdefault(point.approval_id, {"approval": point.approval, "points": [], "answered": 0})
-        group["points"].append(point)
-        group["answered"] += point.answer != Answer.OPEN
-    return sorted(groups.values(), key=lambda group: group["approval"].at, reverse=True)
 
 
 def request_of(submission: Submission) -> Message | None:

@@ -1,13 +1,15 @@
-from . import calls, duties, events, house_style, ledger, letters, mails, points, registers, submissions
+from . import calls, commissions, duties, events, house_style, ledger, letters, mails, messages, points, registers, submissions
 
 __all__ = [
     "calls",
+    "commissions",
     "duties",
     "events",
     "house_style",
     "ledger",
     "letters",
     "mails",
+    "messages",
     "points",
     "registers",
     "submissions",

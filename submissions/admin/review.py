@@ -21,7 +21,7 @@ from ..models import Submission
 from ..permissions import STAGE_ROLES
 from ..points import told
 from ..states import AWAITING_REVIEW, Stage, State
-from . import course, decisions, duplicate_rows, fixing, handing, queue
+from . import course, decisions, duplicate_rows, fixing, handing, panels, queue
 from .pictures import verdict_of
 from .rendering import rendered, unmasked
 
@@ -133,6 +133,7 @@ def page(model_admin, request, submission, form) -> dict:
     pictures = [attachment.picture for attachment in submission.attachments.select_related("picture")]
     return {
         **model_admin.admin_site.each_context(request),
+        **panels.panels(request, submission),
         "title": version.title,
         "opts": model_admin.model._meta,
         "submission": submission,
