@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from submissions.views.call import call
+from submissions.views.invitation import invitation
 
 admin.autodiscover()
 
@@ -10,6 +11,7 @@ urlpatterns = [
     path("account/", include("members.urls")),
     # The journal's readers look for the call, but it belongs to submissions, which the journal does not know.
     path("call/", call, name="call"),
+    path("invitation/<str:token>/", invitation, name="invitation"),
     path("submit/", include("submissions.urls")),
     path("", include("journal.urls")),
 ]
