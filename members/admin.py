@@ -1,14 +1,21 @@
 """Accounts and units in the admin: approving applicants, roles, passwords. Nobody lifts anybody above the own reach."""
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils import timezone
+from django.views.decorators.http import require_http_methods
 
+from . import units
 from .models import Event, Unit, UnitAlias, User, normal_login_name
 from .roles import EDITORIAL, SENDERS, Role
 
@@ -276,6 +283,7 @@ class AliasInline(admin.TabularInline):
 
 @admin.register(Unit)
 class UnitAdmin(AuditedMixin, admin.ModelAdmin):
+    change_form_template = "admin/members/unit_form.html"
     list_display = ("name", "short_name", "parent", "endorsement_required", "is_active")
     list_filter = ("is_active", "endorsement_required")
     list_select_related = ("parent",)
@@ -287,3 +295,58 @@ class UnitAdmin(AuditedMixin, admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def get_urls(self):
+        merge = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.merge_view))
+        return [path("<int:pk>/merge/", merge, name="members_unit_merge"), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        may = request.user.has_perm("members.merge_units") and object_id.isdecimal()
+        own = {"merge_url": reverse("admin:members_unit_merge", args=[object_id]) if may else ""}
+        return super().change_view(request, object_id, form_url, own | (extra_context or {}))
+
+    def merge_view(self, request, pk):
+        """Choose a unit, see what would go over, merge; for a merged unit the way back."""
+        if not request.user.has_perm("members.merge_units"):
+            raise PermissionDenied
+        unit = get_object_or_404(Unit.objects.select_related("merged_into", "parent"), pk=pk)
+        chosen = (request.POST if request.method == "POST" else request.GET).get("into", "")
+        into = _unit_chosen(chosen) if chosen else None
+        problem, preview = "", None
+        try:
+            if request.method == "POST":
+                self._merge_or_part(request, unit, into)
+                return redirect("admin:members_unit_change", unit.pk)
+            if into and not unit.merged_into_id:
+                preview = units.preview(unit, into)
+        except units.MergeRefused as refusal:
+            problem = str(refusal)
+            unit.refresh_from_db()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{unit}：{'撤销并入' if unit.merged_into_id else '并入其他单位'}",
+            "opts": self.opts,
+            "unit": unit,
+            "into": into,
+            "preview": preview,
+            "problem": problem,
+            "others": Unit.objects.filter(is_active=True, merged_into=None).exclude(pk=unit.pk),
+        }
+        return TemplateResponse(request, "admin/members/unit_merge.html", context)
+
+    def _merge_or_part(self, request, unit, into):
+        act = request.POST.get("act")
+        if act == "part":
+            units.part(unit, request.user)
+            messages.success(request, f"“{unit}”已恢复为单独的单位。")
+        elif act == "merge" and into is not None:
+            units.merge(unit, into, request.user)
+            messages.success(request, f"“{unit}”已并入“{into}”。办错了可以在本页撤销。")
+        else:
+            raise Http404("没有这个办法。")
+
+
+def _unit_chosen(text: str) -> Unit:
+    if not (text.isascii() and text.isdecimal()):
+        raise Http404("没有这个单位。")
+    return get_object_or_404(Unit, pk=int(text))
