@@ -73,3 +73,6 @@ rules.add_perm("submissions.read_endorsement", is_sent & (is_contributor_of | is
 # Messages are between the contributor and those who review.
 rules.add_perm("submissions.write_to_office", is_contributor_of & is_sent)
 rules.add_perm("submissions.answer", is_reviewer & is_sent & ~is_contributor_of)
+# 选题约稿, and sending a letter again.
+rules.add_perm("submissions.commission", is_reviewer)
+rules.add_perm("submissions.send_letters", is_reviewer | holds(Role.ADMINISTRATOR))

@@ -1,4 +1,17 @@
-from . import calls, commissions, duties, events, house_style, ledger, letters, mails, messages, points, registers, submissions
+from . import (
+    calls,
+    commissions,
+    duties,
+    events,
+    house_style,
+    ledger,
+    letters,
+    mails,
+    messages,
+    points,
+    registers,
+    submissions,
+)
 
 __all__ = [
     "calls",
