@@ -457,9 +457,12 @@ def _open_stage(submission: Submission, actor, by: Grounds, action: Action = Act
     """
     seen = (submission.state, submission.stage, submission.text_id)
     _lock(submission)
+    # Who never reviews it is not told how it stands.
+    _require(actor, "submissions.record_review", submission)
     if (submission.state, submission.stage, submission.text_id) != seen or not allows(action, submission.state):
         raise Stale
-    _require(actor, "submissions.record_review" if by.paper else "submissions.review", submission)
+    if by.paper is None:
+        _require(actor, "submissions.review", submission)
     stage = Stage(submission.stage)
     grounds.check(submission, actor, stage, by)
     if by.paper is None and submission.assignee_id not in (None, actor.pk):
