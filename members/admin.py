@@ -347,6 +347,6 @@ class UnitAdmin(AuditedMixin, admin.ModelAdmin):
 
 
 def _unit_chosen(text: str) -> Unit:
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise Http404("没有这个单位。")
     return get_object_or_404(Unit, pk=int(text))

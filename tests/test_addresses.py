@@ -107,6 +107,10 @@ TABLE = [
     ("admin:journal_issue_galley_pdf", ("making_issue",), OFFICE),
     ("admin:journal_article_print", ("making",), OFFICE),
     ("admin:journal_article_wechat", ("making",), OFFICE),
+    ("admin:journal_article_versions", ("making",), OFFICE),
+    ("admin:journal_article_restore", ("making", "first_version"), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
+    ("admin:journal_article_reviews", ("making",), OFFICE),
+    ("admin:journal_article_open", ("making",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:journal_issue_close", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_reopen", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_publish", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
@@ -129,8 +133,20 @@ TABLE = [
     ("admin:submissions_submission_fix", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_assign", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_undo", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_message_write", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_message_settle", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_message_more_time", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_message_endorse", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_take_back", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_section", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_ledger_rows", (), (SIGN_IN, 403, 403, 403, 404, 404, 404)),  # the figure is named by the link
+    ("admin:submissions_ledger_definitions", (), OFFICE),
+    ("admin:submissions_ledger_notice", (), OFFICE),
+    ("admin:submissions_pointrule_copy", (), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_quota_many", (), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
+    ("admin:submissions_distributionline_copy", (), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:submissions_samplecopy_propose", (), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:members_unit_merge", ("unit",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:submissions_submission_register", (), EDITORS),
     ("admin:submissions_submission_parcel", ("parcel",), EDITORS),
     ("admin:submissions_submission_parcel_picture", ("parcel", "parcel_picture"), EDITORS),
@@ -160,7 +176,7 @@ OTHER_OFFICE_PAGES = {"admin:auth_user_password_change", "admin:submissions_subm
 @pytest.fixture
 def world(cast, unit, section, make_issue, make_article, make_picture, make_draft, make_submission, publish):
     """What the words of the table stand for."""
-    words = {"section": section.pk, "unit": unit.pk, "width": 480}
+    words = {"section": section.pk, "unit": unit.pk, "width": 480, "first_version": 1}
     for name in ("public", "internal", "making"):
         picture = make_picture(caption=name, by=cast.contributor if name == "making" else cast.editor)
         issue = make_issue()
