@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 
 from journal.models import Article, Picture, Section
@@ -78,7 +79,9 @@ class DraftForm(forms.Form):
 
     def __init__(self, data=None, *, submission: Submission, new: str = ""):
         super().__init__(data, initial=self.initial_of(submission) | {"new": new})
-        self.fields["section"].queryset = submission.call.offered_sections
+        offered = submission.call.offered_sections.values("pk")
+        # A commission may ask for a column that the call leaves out: what is chosen stays to choose.
+        self.fields["section"].queryset = Section.objects.filter(Q(pk__in=offered) | Q(pk=submission.section_id))
         if submission.kind == Submission.Kind.IMAGE:
             self.fields["body"].label = "文字说明"
             self.fields["body"].help_text = "整组图片的背景，一两段话；每张的说明写在图片下面。"
