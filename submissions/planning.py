@@ -9,6 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Q
+
 from journal.models import Section
 from members.models import Unit, UnitAlias, User, normal_login_name
 
@@ -60,9 +62,8 @@ class _Register:
         for name, pk in UnitAlias.objects.values_list("name", "unit_id"):
             self.units.setdefault(name, units[pk].merged_into or units[pk])
         self.people: dict[str, list[User]] = defaultdict(list)
-        active = User.objects.filter(is_active=True).select_related("unit")
-        logins = {normal_login_name(name) for name in names}
-        for person in active.filter(name__in=names).union(active.filter(login_name__in=logins)):
+        called = Q(name__in=names) | Q(login_name__in={normal_login_name(name) for name in names})
+        for person in User.objects.filter(called, is_active=True).select_related("unit"):
             self.people[person.name].append(person)
             self.people[person.login_name].append(person)
 
