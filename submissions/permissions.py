@@ -32,6 +32,7 @@ def is_liaison_of_its_unit(user, submission):
     return (
         submission is not None
         and submission.unit_id is not None
+        and user.unit_id is not None
         and Role.LIAISON in user.roles
         and user.unit_id in (submission.unit_id, submission.unit.merged_into_id)
     )
