@@ -169,7 +169,9 @@ def choose_section(submission: Submission, editor, section: Section, *, at=None)
             raise Refused(f"这篇稿件{submission.label}，栏目不能再改。")
         before = str(submission.section or "未定")
         submission.section = section
-        submission.save(update_fields=["section"])
+        if submission.assignee_id is None and submission.state in AWAITING_REVIEW:
+            submission.assignee = assigning.duty_holder(submission, Stage(submission.stage))
+        submission.save(update_fields=["section", "assignee"])
         Event.objects.record(editor, "定栏目", submission, before=before, after=str(section), at=at)
     return submission
 
@@ -461,6 +463,10 @@ def _open_stage(submission: Submission, actor, by: Grounds, action: Action = Act
     _require(actor, "submissions.record_review", submission)
     if (submission.state, submission.stage, submission.text_id) != seen or not allows(action, submission.state):
         raise Stale
+    if until := holding.held_until(submission):
+        raise Refused(
+            f"上一个决定的通知还没有发出（{timezone.localtime(until):%H:%M} 发出）。请等发出以后再办，或者请作决定的同事先撤回。"
+        )
     if by.paper is None:
         _require(actor, "submissions.review", submission)
     stage = Stage(submission.stage)
