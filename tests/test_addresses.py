@@ -15,7 +15,7 @@ from submissions import workflow
 from submissions.endorsing import endorse
 from submissions.intake.taking import keep_original
 from submissions.mailbox import take_in
-from submissions.models import Attachment, Declaration
+from submissions.models import Attachment, Commission, Declaration
 from submissions.registering import Upload, open_parcel
 from tests.journal.test_signed import PDF
 from tests.submissions.mail_builder import attachment, multipart
@@ -30,6 +30,7 @@ MEMBERS_404 = (404, 200, 200, 200, 200, 200, 200)
 OFFICE_404 = (404, 404, 404, 404, 200, 200, 200)
 OFFICE = (SIGN_IN, 403, 403, 403, 200, 200, 200)
 EDITORS = (SIGN_IN, 403, 403, 403, 200, 403, 403)
+REVIEWERS = (SIGN_IN, 403, 403, 403, 200, 200, 403)
 SENDERS = (SIGN_IN, 403, 200, 200, 403, 403, 403)
 OWNER = (SIGN_IN, 404, 200, 404, 404, 404, 404)
 # The office knows that the manuscript exists, and reads it on its own page.
@@ -76,6 +77,8 @@ TABLE = [
     ("sign_out", (), (405,) * 7),
     ("account", (), SIGNED_IN),
     ("password_change", (), SIGNED_IN),
+    # Whoever holds the link may see what is asked.
+    ("invitation", ("token",), OPEN),
     ("submit", (), SENDERS),
     ("new_text", (), SENDERS),
     ("new_image", (), SENDERS),
@@ -117,6 +120,9 @@ TABLE = [
     ("admin:journal_issue_change", ("making_issue",), OFFICE),
     ("admin:journal_article_change", ("making",), OFFICE),
     ("admin:journal_article_change", ("public",), OFFICE),
+    ("admin:journal_proofmark_desk", (), OFFICE),
+    ("admin:journal_proofmark_article", ("making",), OFFICE),
+    ("admin:journal_proofmark_issue", ("making_issue",), OFFICE),
     ("admin:journal_approval_secrecy", ("making_text",), OFFICE),
     ("admin:journal_approval_issue_secrecy", ("making_issue",), OFFICE),
     ("admin:journal_picture_original", ("making_picture",), OFFICE),
@@ -147,6 +153,11 @@ TABLE = [
     ("admin:submissions_distributionline_copy", (), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_samplecopy_propose", (), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:members_unit_merge", ("unit",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
+    ("admin:submissions_commission_plan", (), REVIEWERS),
+    ("admin:submissions_commission_letters", (), REVIEWERS),
+    ("admin:submissions_commission_letter", ("commission",), REVIEWERS),
+    ("admin:submissions_letter_change", ("letter",), OFFICE),
+    ("admin:submissions_lettertemplate_wording", ("letter_kind",), OFFICE),
     ("admin:submissions_submission_register", (), EDITORS),
     ("admin:submissions_submission_parcel", ("parcel",), EDITORS),
     ("admin:submissions_submission_parcel_picture", ("parcel", "parcel_picture"), EDITORS),
@@ -228,6 +239,11 @@ def world(cast, unit, section, make_issue, make_article, make_picture, make_draf
         sheet=store_sheet(ContentFile(PDF), "审签单.pdf", cast.editor),
     )
     words["endorsement"] = endorsement.pk
+    asked = Commission.objects.create(
+        issue_id=words["making_issue"], section=section, topic="夜校", unit=unit, due_on=timezone.localdate()
+    )
+    words |= {"commission": asked.pk, "token": asked.token}
+    words |= {"letter": sent.letters.first().pk, "letter_kind": "accept"}
     return SimpleNamespace(**words)
 
 
