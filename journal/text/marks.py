@@ -25,6 +25,16 @@ _LONGEST_HEADING = 60
 _LINE_BEFORE = re.compile(rf"(?P<mark>[^{CJK}]?)(?P<words>[{CJK}]*)$")
 _LINE_AFTER = re.compile(rf"(?P<words>[{CJK}]*)(?P<mark>[^{CJK}]?)")
 _SENTENCE = re.compile("[，。；！？,;!?]")
+# 林晓舟 摄 at the end of a line, （本报记者 林晓舟） anywhere
+_CREDIT = re.compile(
+    rf"[ \u3000]*[{CJK}·]{{1,4}}(?:[ \u3000][{CJK}])?[ \u3000]*[/／]?(?:摄|文|图|摄影|供图|整理|报道)?[）)。]?$"
+)
+_CREDITED = re.compile(r"(?:摄|摄影|供图|整理|报道)[）)。]?$")
+_CREDIT_REACH = 12
+_BRACKETED = re.compile(
+    r"[（(](?:本报|本刊|特约|见习)?(?:记者|通讯员|作者|编辑|摄影|文|图|供稿)[^（）()，。；！？]{2,60}[）)]"
+)
+_BRACKETED_REACH = 68
 
 
 def parts_title(match: re.Match[str]) -> bool:
@@ -36,6 +46,20 @@ def parts_title(match: re.Match[str]) -> bool:
         return False
     quoted = before["mark"] in ("“", "《") and after["mark"] in ("”", "》")
     return quoted or (len(match.string) <= _LONGEST_HEADING and not _SENTENCE.search(match.string))
+
+
+def parts_credit(match: re.Match[str]) -> bool:
+    """图为村民议事。林晓舟 摄: a space before a name that ends the line, or behind it, or within the brackets that say who
+    wrote. The match's string is one line."""
+    line, start, end = match.string, match.start(), match.end()
+    if len(line) - end <= _CREDIT_REACH and _CREDITED.search(line, end) and _CREDIT.match(line, end):
+        return True
+    begin = max(
+        line.rfind("（", max(0, start - _BRACKETED_REACH), start),
+        line.rfind("(", max(0, start - _BRACKETED_REACH), start),
+    )
+    bracketed = _BRACKETED.match(line, begin) if begin >= 0 else None
+    return bracketed is not None and bracketed.end() > start
 
 
 def ends_ordinal(match: re.Match[str]) -> bool:

@@ -18,6 +18,7 @@ from journal.text.marks import (
     INNER_SPACE,
     NUMERALS,
     ends_ordinal,
+    parts_credit,
     parts_title,
 )
 
@@ -317,7 +318,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "汉字之间多了空格。",
         "两字姓名中间的空格由排版统一加，正文里不用打。",
         lambda m: "",
-        allowed=parts_title,
+        allowed=lambda m: parts_title(m) or parts_credit(m),
         wrong="党 建引领，大家商量着办。",
         right="党建引领，大家商量着办。",
     ),

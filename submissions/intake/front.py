@@ -25,6 +25,12 @@ _WITH_POST = re.compile(r"([^（）()\s、，,]{2,8})\s*[（(]([^（）()]{3,40}
 _UNIT_LABEL = re.compile(r"(?:作者)?单位\s*[：:]\s*")
 _AUTHOR_NOTE = re.compile(r"[（(]作者(?:系|为|单位|简介|：|:).*[）)]|作者(?:系|简介\s*[：:]).*")
 _SOURCE_NOTE = re.compile(r"[（(](?:稿件)?来源\s*[：:].*[）)]|(?:稿件)?来源\s*[：:][^。]{2,60}")
+# 林晓舟 摄 behind a full stop, a space or a bracket: run together with the caption, nobody can tell where the name begins
+_PHOTOGRAPHERS = re.compile(
+    r"(?P<caption>.*?)(?:(?<=[。！？）)”])|[ \u3000\u00a0]+|(?P<open>[（(])|^(?=.*[ \u3000]摄))"
+    r"(?:本报|本刊|特约|见习)*(?:(?:记者|通讯员)[ \u3000]*)?"
+    r"(?P<names>[\u3400-\u9fff·]{2,8}(?:[ \u3000、]+[\u3400-\u9fff·]{2,8}){0,3})[ \u3000\u00a0]*[/／]?(?:摄影|摄|供图)。?(?(open)[）)]。?)"
+)
 
 
 @dataclass(frozen=True)
@@ -170,3 +176,11 @@ def _is_signature(line: str) -> bool:
         names = [one["name"] for one in split_bylines(words[signed.end() :])]
         return _is_byline(words) and all(map(_is_name, names))
     return words != line and _is_byline(words) and bool(_parted(words)[1])
+
+
+def caption_and_photographers(words: str) -> tuple[str, str]:
+    """图为村民议事。林晓舟 摄 → the caption, and who took the picture as printed; all of it and "" where none is told."""
+    found = _PHOTOGRAPHERS.fullmatch(words)
+    if found is None or not all(_PERSON.fullmatch(name) for name in re.split("[ \u3000、]+", found["names"])):
+        return words, ""
+    return found["caption"].rstrip(_BLANK), found["names"]

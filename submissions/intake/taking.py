@@ -20,6 +20,7 @@ from submissions.drafts import MOST_PHOTOS, attach
 from submissions.models import Submission
 
 from .arrived import ArrivedPicture, ArrivedText
+from .front import caption_and_photographers
 from .photo import PhotoRefused, store_photo
 
 LONGEST_NAME = 255
@@ -153,7 +154,7 @@ def take_pictures(
             label = display_name(arriving.name)
             remarks.append(f"一篇稿件最多 {MOST_PHOTOS} 张照片，“{label}”没有收。请从原件里挑选要用的。")
             continue
-        caption = storable(arriving.caption).strip()
+        caption, photographers = caption_and_photographers(storable(arriving.caption).strip())
         try:
             picture = store_photo(
                 ContentFile(arriving.data),
@@ -161,6 +162,7 @@ def take_pictures(
                 by,
                 dpi_limit=submission.call.dpi_limit,
                 caption=caption[:LONGEST_CAPTION],
+                photographer=photographers,
             )
         except PhotoRefused as refusal:
             remarks.append(str(refusal))

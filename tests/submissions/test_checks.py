@@ -235,3 +235,8 @@ def test_what_the_database_or_the_call_could_not_take_is_an_error_with_words(cha
 def test_a_clean_text_has_no_findings():
     html = "<p>今年1—9月，村里办成126件事。</p><h2>一、会开到树下</h2><p>大家说“好”。</p>"
     assert run_checks(manuscript(html)) == []
+
+
+@pytest.mark.parametrize("line", ["图为村民在树下议事。林晓舟 摄", "村民议事，（本报记者 林晓舟）张榜公布。"])
+def test_a_credit_keeps_its_space_as_in_cleaning(line):
+    assert "space.inside" not in {found.code for found in pattern_findings(line)}

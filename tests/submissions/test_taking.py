@@ -8,6 +8,7 @@ from PIL import Image
 from submissions.arrivals import Original
 from submissions.drafts import MOST_PHOTOS
 from submissions.intake.arrived import ArrivedPicture, ArrivedText
+from submissions.intake.front import caption_and_photographers
 from submissions.intake.taking import display_name, keep_original, new_draft, renumber_marks
 from submissions.models import Submission
 
@@ -158,3 +159,21 @@ def test_names_are_made_fit_to_show(name, shown):
 
 def test_marks_on_one_line_are_renumbered_at_once():
     assert renumber_marks("见【照片1】和【照片 2】", {1: 2, 2: 1}) == "见【照片2】和【照片1】"
+
+
+@pytest.mark.parametrize(
+    ("words", "caption", "photographers"),
+    [
+        ("图为村民在树下议事。林晓舟 摄", "图为村民在树下议事。", "林晓舟"),
+        ("图为村民在树下议事。（林晓舟 摄）", "图为村民在树下议事。", "林晓舟"),
+        ("村民在树下议事 林晓舟摄", "村民在树下议事", "林晓舟"),
+        ("村民在树下议事（通讯员 林晓舟、陈望潮 摄影）", "村民在树下议事", "林晓舟、陈望潮"),
+        ("林晓舟 摄", "", "林晓舟"),
+        ("村民在树下议事林晓舟摄", "村民在树下议事林晓舟摄", ""),
+        ("航拍的晒谷场。镇党委宣传部 供图", "航拍的晒谷场。镇党委宣传部 供图", ""),
+        ("老人学摄影", "老人学摄影", ""),
+        ("", "", ""),
+    ],
+)
+def test_who_took_a_picture_is_told_from_its_caption(words, caption, photographers):
+    assert caption_and_photographers(words) == (caption, photographers)

@@ -4,9 +4,8 @@ Two phrases of a title, an office and a name, and a two-character name set as wi
 """
 
 import re
-from bisect import bisect
 
-from ..marks import CJK, NUMERALS, parts_title
+from ..marks import CJK, NUMERALS, parts_credit, parts_title
 from .edits import Edit, moved
 
 _WIDE = f"{CJK}，。、；：？！“”‘’《》（）〈〉【】〔〕…—"
@@ -16,13 +15,6 @@ _BETWEEN = re.compile(
 _LINE = re.compile(r"[^\n]+")
 _ANY = re.compile(r"[ \u3000\t]")
 _SENTENCE = re.compile("[，。；！？,;!?]")
-_CREDIT = re.compile(
-    rf"[ \u3000]*[{CJK}·]{{1,4}}(?:[ \u3000][{CJK}])?[ \u3000]*[/／]?(?:摄|文|图|摄影|供图|整理|报道)?[）)。]?$"
-)
-_CREDITS = re.compile(
-    r"[（(](?:本报|本刊|特约|见习)?(?:记者|通讯员|作者|编辑|摄影|文|图|供稿)[^（）()，。；！？]{2,60}[）)]"
-)
-_CREDITED = re.compile(r"(?:摄|摄影|供图|整理|报道)[）)。]?$")
 _NUMBER = re.compile(rf"[（(][{NUMERALS}]{{1,4}}[）)]")
 # A regulation sets 第一条 and what it says apart, and the dates of its history.
 _ARTICLE = re.compile(rf"第[{NUMERALS}零千\d]{{1,8}}[条章节款编]|\d{{4}}年\d{{1,2}}月\d{{1,2}}日")
@@ -30,7 +22,6 @@ _SPLIT = re.compile(rf"(?P<one>[{CJK}])[ \u3000]+[{CJK}]{{2,}}|[{CJK}]{{2,}}[ \u
 _SINGLE_WORDS = frozenset(f"{NUMERALS}摄文图译著编写绘致给记论谈与和")
 _LONGEST_ARTICLE = 20  # characters, with the indent before it
 _LONGEST_TITLE = 60
-_REACH = 12
 
 
 def close_up(text: str) -> list[Edit]:
@@ -56,19 +47,8 @@ def _in_line(line: str) -> list[Edit]:
         edits = [Edit(start, end, "", "space") for start, end in ((0, first), (last, len(line))) if start < end]
     is_title = len(inner) <= _LONGEST_TITLE and not _SENTENCE.search(inner)
     wrong = _in_title if is_title else _in_sentence
-    credits = [found.span() for found in _CREDITS.finditer(line)]
-    edits += [
-        Edit(*found.span(), "", "space")
-        for found in _BETWEEN.finditer(line, first, last)
-        if wrong(found) and not _is_inside(found.start(), credits)
-    ]
+    edits += [Edit(*found.span(), "", "space") for found in _BETWEEN.finditer(line, first, last) if wrong(found)]
     return sorted(edits)
-
-
-def _is_inside(place: int, spans: list[tuple[int, int]]) -> bool:
-    """Whether a place lies in one of the spans, which stand in order."""
-    before = bisect(spans, (place,)) - 1
-    return before >= 0 and place < spans[before][1]
 
 
 def _in_title(space: re.Match[str]) -> bool:
@@ -89,10 +69,6 @@ def _follows_article(space: re.Match[str]) -> bool:
 
 
 def _in_sentence(space: re.Match[str]) -> bool:
-    """In running text every space is, but between the halves of a quoted title, behind the number of a regulation's article or a date that opens the line, and before the name of who took the
-    picture at its end."""
-    line, end = space.string, space.end()
-    if parts_title(space) or _follows_article(space):
-        return False
-    credited = len(line) - end <= _REACH and _CREDITED.search(line, end)
-    return not (credited and _CREDIT.match(line, end))
+    """In running text every space is, but between the halves of a quoted title, behind the number of a regulation's article
+    or a date that opens the line, and in a credit."""
+    return not (parts_title(space) or _follows_article(space) or parts_credit(space))
