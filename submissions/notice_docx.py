@@ -91,16 +91,18 @@ def _units(figures: Table, book: Book) -> list[str]:
     ranked = [line for line in figures.lines if line.who is not None and line.published]
     if not ranked:
         return ["没有单位的稿件刊发。"]
-    worth = (
-        (lambda one: f"{told(one.points)}分、刊发{one.published}篇")
-        if book.has_rules
-        else (lambda one: f"刊发{one.published}篇")
-    )
-    named = "；".join(f"{_words(line.name)}{worth(line)}" for line in ranked[:_NAMED])
+    named = "；".join(_worth(line, book) for line in ranked[:_NAMED])
     by = "积分" if book.has_rules else "刊发篇数"
-    told = f"有稿件刊发的单位{len(ranked)}个。按{by}，居前的是：{named}。详见附件。"
+    said = [f"有稿件刊发的单位{len(ranked)}个。按{by}，居前的是：{named}。详见附件。"]
     silent = sum(line.submitted > 0 and not line.published for line in figures.lines if line.who is not None)
-    return [told, f"另有{silent}个单位报送了稿件，还没有刊发。"] if silent else [told]
+    if silent:
+        said.append(f"另有{silent}个单位报送了稿件，还没有刊发。")
+    return said
+
+
+def _worth(line: Line, book: Book) -> str:
+    points = f"{told(line.points)}分、" if book.has_rules else ""
+    return f"{_words(line.name)}{points}刊发{line.published}篇"
 
 
 def _quotas(figures: Table) -> list[str]:
