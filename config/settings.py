@@ -1,5 +1,6 @@
 """Settings from the environment. Safe by default; a bad value raises and names its variable."""
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -32,6 +33,17 @@ def env_int(name: str, default: int) -> int:
 
 def env_list(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in env_str(name, default).split(",") if item.strip()]
+
+
+def env_networks(name: str) -> list[str]:
+    """Addresses and networks, such as 127.0.0.1 or 10.0.0.0/8."""
+    values = env_list(name)
+    for value in values:
+        try:
+            ipaddress.ip_network(value, strict=False)
+        except ValueError:
+            raise ImproperlyConfigured(f"{name} must hold addresses or networks, not {value!r}") from None
+    return values
 
 
 def env_dir(name: str, default: Path) -> Path:
@@ -89,7 +101,11 @@ INSTALLED_APPS = [
     "django.forms",
 ]
 
+# Addresses or networks of the proxies in front, whose word on where a request comes from is taken (操作记录).
+TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
+
 MIDDLEWARE = [
+    "members.audit.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

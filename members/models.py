@@ -1,6 +1,7 @@
 """People, their units, and the audit trail of everything they do."""
 
 import re
+from datetime import timedelta
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from . import audit
 from .roles import EDITORIAL, REVIEWERS, Role
 
 PHONE = re.compile(r"1[3-9]\d{9}")
@@ -191,6 +193,27 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class EventQuerySet(models.QuerySet):
+    """Written once: no door for changing or deleting rows, but `prune` for those past their time."""
+
+    def update(self, **kwargs):
+        raise TypeError("An event is written once and never changed.")
+
+    def bulk_update(self, objs, fields, batch_size=None):
+        raise TypeError("An event is written once and never changed.")
+
+    def delete(self):
+        raise TypeError("An event is never deleted here; retention has its own command.")
+
+    def _raw_delete(self, using):
+        raise TypeError("An event is never deleted here; retention has its own command.")
+
+    def prune(self, days: int) -> int:
+        """Delete what is older than `days` (whole days, no fewer than RETENTION_DAYS); how many rows. ValueError."""
+        if days < audit.RETENTION_DAYS:
+            raise ValueError(f"Events are kept for {audit.RETENTION_DAYS} days.")
+        old = models.QuerySet(Event, using=self.db).filter(at__lt=timezone.now() - timedelta(days=days))
+        return old._raw_delete(self.db)
+
     def about(self, subject: models.Model):
         return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
 
@@ -198,6 +221,7 @@ class EventQuerySet(models.QuerySet):
 class EventManager(models.Manager.from_queryset(EventQuerySet)):
     def record(self, actor, verb: str, subject: models.Model, *, before="", after="", note="", data=None, at=None):
         """Write one line of the audit trail; call it inside the transaction that makes the change."""
+        audit.note_told(subject._meta.label_lower, str(subject.pk))
         return self.create(
             actor=actor if actor is not None and actor.pk else None,
             actor_name=str(actor) if actor is not None else "系统",
@@ -209,7 +233,8 @@ class EventManager(models.Manager.from_queryset(EventQuerySet)):
             after=after,
             note=note,
             data=data or {},
-            at=at or timezone.now(),
+            at=at or audit.current_moment() or timezone.now(),
+            address=audit.current_address(),
         )
 
 

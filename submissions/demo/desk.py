@@ -1,18 +1,15 @@
 """The demonstration's manuscripts on their way, each step by the verb a person would use, at a time of its own."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
-from django.db.models import Max
 from django.utils import timezone
 
 from journal import duplicates, secrecy
 from journal.assembly import find_unit
 from journal.models import Article, Picture, Section
-from members.models import Event, Unit, User
+from members.models import Unit, User
 from submissions import workflow
 from submissions.checks import WARNING
 from submissions.checks.duplicates import all_findings
@@ -61,14 +58,6 @@ OPINIONS = {
     ),
     workflow.Stage.FINAL: ("同意采用。", "同意采用，请编入相应栏目。", "同意。请在版面上留出配图位置。"),
 }
-
-
-@contextmanager
-def dated(at: datetime) -> Iterator[None]:
-    """Give what is entered into the audit trail inside the block the time `at`: some verbs know only now."""
-    last = Event.objects.aggregate(last=Max("pk"))["last"] or 0
-    yield
-    Event.objects.filter(pk__gt=last).update(at=at)
 
 
 @dataclass

@@ -19,11 +19,12 @@ from journal.models import (
     Text,
 )
 from journal.text.blocks import from_plain
+from members.audit import dated
 from members.models import User
 from submissions.manuscript import place_pictures
 from submissions.models import Call
 
-from .desk import CREDITS, SECRECY_BASIS, dated, store
+from .desk import CREDITS, SECRECY_BASIS, store
 from .reading import Number, Piece
 
 FIRST_YEAR = 2021  # its third number is 总第4期, so its first would be 总第2期
