@@ -107,8 +107,9 @@ def _heading(cells: list[str]) -> tuple[str, ...]:
 
 
 def _names(whom: str) -> list[str]:
+    """A name may hold brackets of its own, so the whole is asked for too."""
     found = _PERSON_OF_UNIT.fullmatch(whom)
-    return [found["person"].strip()] if found else [whom]
+    return [whom, found["person"].strip()] if found else [whom]
 
 
 def _topic(row: Row, taken: set[str]) -> None:
@@ -135,7 +136,8 @@ def _whom(row: Row, whom: str, register: _Register) -> None:
         row.unit = row_unit
         return
     name = whom
-    if found := _PERSON_OF_UNIT.fullmatch(whom):
+    found = _PERSON_OF_UNIT.fullmatch(whom)
+    if found and not register.persons(whom):
         name, row.unit = found["person"].strip(), register.unit(found["unit"].strip())
         if row.unit is None:
             row.notes.append(f"单位“{found['unit'].strip()}”没有登记")

@@ -78,7 +78,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Letter)
 class LetterAdmin(ReadOnlyAdmin):
-    list_display = ("subject", "kind", "whom", "at", "standing", "attempts", "read_at")
+    list_display = ("subject", "kind", "whom", "at", "standing", "read")
     list_filter = (TroubleFilter, "kind", "delivery", ("at", admin.DateFieldListFilter))
     list_select_related = ("recipient", "commission__unit")
     list_per_page = 50
@@ -157,8 +157,14 @@ class LetterAdmin(ReadOnlyAdmin):
 
     @admin.display(description="送达", ordering="delivery")
     def standing(self, letter):
-        tint, mark = _MARKS.get(Delivery(letter.delivery), ("later", "·"))
+        if letter.delivery not in _MARKS or letter.recipient_id is None:
+            return standing_of(letter)
+        tint, mark = _MARKS[Delivery(letter.delivery)]
         return format_html('<span class="d-badge {}">{} {}</span>', tint, mark, standing_of(letter))
+
+    @admin.display(description="在账号里读过", ordering="read_at")
+    def read(self, letter):
+        return f"{timezone.localtime(letter.read_at):%-m月%-d日 %H:%M}" if letter.read_at else "没有"
 
 
 class WordingForm(forms.Form):
