@@ -1,4 +1,7 @@
-"""What every test run reports: the tests left out, grouped by reason. With REQUIRE_ALL=1 they fail the run."""
+"""What every test run reports: the tests left out, grouped by reason. With REQUIRE_ALL=1 they fail the run.
+
+With DATABASE_TESTS_ONLY=1 the tests that touch no database are not repeated (scripts/run_tests.py, second database).
+"""
 
 import os
 from collections import Counter
@@ -6,6 +9,16 @@ from collections import Counter
 import pytest
 
 EVERYTHING = os.environ.get("REQUIRE_ALL") == "1"
+DATABASE_TESTS_ONLY = os.environ.get("DATABASE_TESTS_ONLY") == "1"
+_DATABASE = {"db", "transactional_db", "live_server"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not DATABASE_TESTS_ONLY:
+        return
+    kept = [item for item in items if item.get_closest_marker("django_db") or _DATABASE & set(item.fixturenames)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
 
 
 def left_out(config: pytest.Config) -> Counter[str]:
