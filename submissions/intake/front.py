@@ -19,6 +19,24 @@ _DOUBLE_SURNAMES = "欧阳|上官|司马|司徒|诸葛|夏侯|皇甫|尉迟|公�
 _PERSON = re.compile(
     rf"[\u3400-\u9fff]{{2,3}}|(?:{_DOUBLE_SURNAMES})[\u3400-\u9fff]{{2}}|[\u3400-\u9fff]+(?:·[\u3400-\u9fff]+)+"
 )
+_TITLE_ENDS = {
+    "报告",
+    "总结",
+    "意见",
+    "通知",
+    "通报",
+    "决定",
+    "方案",
+    "办法",
+    "汇报",
+    "讲话",
+    "纪实",
+    "侧记",
+    "综述",
+    "启示",
+    "思考",
+    "探索",
+}
 _NO_NAMES = {"前言", "引言", "导言", "摘要", "正文", "目录", "序言", "开头", "背景"}
 _BRACKETED = re.compile(r"[（(]([^（）()]+)[）)]")
 _WITH_POST = re.compile(r"([^（）()\s、，,]{2,8})\s*[（(]([^（）()]{3,40})[）)]")
@@ -142,6 +160,12 @@ def _is_byline(line: str) -> bool:
         return False
     names = [byline["name"] for byline in split_bylines(_BRACKETED.sub("", words))]
     return bool(names) and all(signed or _is_name(name) for name in names)
+
+
+def is_byline_below_title(line: str) -> bool:
+    """Whether a line set like the title above it is the byline, not the title's next line: 工作 / 报告 is a title, too."""
+    words = line.strip(_BLANK)
+    return _is_byline(words) and words not in _TITLE_ENDS and not words.startswith("的")
 
 
 def _is_name(name: str) -> bool:

@@ -20,7 +20,7 @@ from journal.text.blocks import outline, parse
 from journal.text.plain import from_plain
 from submissions.intake.docx_file import open_docx
 from submissions.intake.refused import FileRefused
-from submissions.intake.word import read_word
+from submissions.intake.word import arrived_text, read_word
 from tests.submissions import docx_builder as build
 
 W = nsdecls("w")
@@ -523,12 +523,31 @@ def test_the_words_are_those_another_reader_finds():
 
 def test_reading_changes_nothing_in_the_document():
     document = open_docx(build.to_bytes(build.official()))
-    before = build.to_bytes(document)
-    read_word(before, "来稿.docx")
-    assert build.to_bytes(document) == before
+    before = document.element.xml
+    arrived_text(document, "来稿.docx")
+    assert document.element.xml == before
 
 
 def test_sizes_do_not_matter():
     document = build.careless()
     document.paragraphs[0].runs[0].font.size = Pt(9)
     assert read(document).title == build.TITLE
+
+
+@pytest.mark.parametrize(
+    ("second", "title", "byline", "affiliation"),
+    [
+        ("临港镇党委　林晓舟", "渡口边的夜校", "林晓舟", "临港镇党委"),
+        ("林晓舟", "渡口边的夜校", "林晓舟", ""),
+        ("调查与思考", "渡口边的夜校调查与思考", "", ""),
+        ("报告", "渡口边的夜校报告", "", ""),
+        ("的启示", "渡口边的夜校的启示", "", ""),
+    ],
+)
+def test_a_byline_set_like_the_title_above_it_is_no_part_of_it(second, title, byline, affiliation):
+    document = build.blank()
+    for line in ("渡口边的夜校", second):
+        build.write(document, line, "宋体", 16, align="center", first=False)
+    build.write(document, TEXT, "仿宋", 16)
+    found = read(document)
+    assert (found.title, found.byline, found.affiliation) == (title, byline, affiliation)

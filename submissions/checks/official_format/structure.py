@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from lxml import etree
 
+from submissions.intake.front import is_byline_below_title
+
 from .looks import Looks, ParagraphLook, RunLook
 from .walk import holds_drawing, run_text
 
@@ -129,7 +131,8 @@ def _continues_title(paragraph: Paragraph, title: Paragraph) -> bool:
     if paragraph.look.align != "center" or title.look.align != "center" or not _is_front(paragraph):
         return False
     same_size = paragraph.spans[0][2].size == title.spans[0][2].size
-    return same_size and not paragraph.words.startswith(("—", "（", "("))
+    parted = paragraph.words.startswith(("—", "（", "(")) or is_byline_below_title(paragraph.words)
+    return same_size and not parted
 
 
 def _is_front(paragraph: Paragraph) -> bool:
