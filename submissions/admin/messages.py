@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -41,7 +42,7 @@ class WaitingFilter(SimpleListFilter):
 class MessageAdmin(admin.ModelAdmin):
     """Read by those who may answer; a line leads to the review page, where it is answered beside the text."""
 
-    list_display = ("where", "said", "writer", "at", "standing")
+    list_display = ("where", "said", "writer", "at", "waited", "standing")
     list_display_links = None
     list_filter = (WaitingFilter, "from_office", "at")
     list_select_related = ("submission__text__current", "author")
@@ -106,6 +107,12 @@ class MessageAdmin(admin.ModelAdmin):
     @admin.display(description="写信人", ordering="author__name")
     def writer(self, message):
         return f"编辑部（{message.author}）" if message.from_office else str(message.author)
+
+    @admin.display(description="等了", empty_value="—")
+    def waited(self, message):
+        if message.from_office or message.settled_at:
+            return None
+        return f"{(timezone.localdate() - timezone.localdate(message.at)).days} 天"
 
     @admin.display(description="情况")
     def standing(self, message):

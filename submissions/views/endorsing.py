@@ -1,16 +1,21 @@
 """单位审核 for a unit's liaison: what waits, one manuscript with its text, the verdict, and the signed sheet."""
 
+import re
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from journal.admin.figures import FIGURE
 from journal.models import Approval
 from journal.pictures import Unreadable, derivative
 from journal.signed import SheetRefused, store_sheet
+from journal.text.blocks import canonical
 from journal.views.sheets import download
 from submissions import endorsing, holding, workflow
 from submissions.forms import EndorsementForm
@@ -66,7 +71,8 @@ def endorse(request, pk):
     context = {
         "submission": submission,
         "version": version,
-        "photos": list(submission.attachments.select_related("picture")),
+        "body": with_photos(submission, version.html),
+        "photo_count": submission.attachments.count(),
         "form": form,
         "standing": endorsing.endorsement_of(submission),
         "past": list(endorsing.endorsements(submission)),
@@ -75,6 +81,20 @@ def endorse(request, pk):
         "nav": "endorse",
     }
     return render(request, "submissions/endorse.html", context, status=422 if form.is_bound else 200)
+
+
+def with_photos(submission: Submission, html: str) -> str:
+    """The text with its photographs; the addresses are those that a liaison may open."""
+    addresses = {
+        str(picture): reverse("endorsed_photo", args=[submission.pk, attachment])
+        for attachment, picture in submission.attachments.values_list("pk", "picture")
+    }
+
+    def shown(found: re.Match) -> str:
+        address = addresses.get(found[1])
+        return f'{found[0]}<img src="{address}" alt="照片">' if address else found[0]
+
+    return FIGURE.sub(shown, canonical(html))
 
 
 def of_unit(request, pk, permission="submissions.endorse") -> Submission:
