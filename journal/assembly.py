@@ -370,7 +370,9 @@ def _open_for_changes(issue: Issue, actor, token) -> None:
 def _lock_article(article: Article) -> Issue | None:
     """Bring the article's place up to date and hold the row, so that two issues cannot take it at once."""
     # Without joins: PostgreSQL reads a locked row anew after waiting for it, but not what was joined to it.
-    locked = Article.objects.select_for_update().get(pk=article.pk)
+    locked = Article.objects.select_for_update().filter(pk=article.pk).order_by("pk").first()
+    if locked is None:
+        raise AssemblyRefused(f"《{article}》的录用刚刚撤回了，已经不在待编里。请刷新页面。")
     for name in ("issue", "section_id", "position", "parent_id", "withdrawn_at"):
         setattr(article, name, getattr(locked, name))
     return locked.issue

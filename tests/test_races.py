@@ -8,11 +8,12 @@ import pytest
 from django.db import connection
 
 from journal import assembly, publishing
-from journal.models import Approval, Article, Issue, Section
+from journal.models import Approval, Article, Issue, Journal, Section
 from journal.text.clean import clean_text
 from journal.text.pieces import survey
+from members.models import Event
 from members.roles import Role
-from submissions import cleaning, drafts, registering, splitting, workflow
+from submissions import assigning, cleaning, drafts, registering, splitting, workflow
 from submissions.models import Submission
 from submissions.states import Stage, State
 from tests.conftest import ALL_DECLARED, fill_imprint
@@ -94,6 +95,67 @@ def test_two_editors_who_saw_the_same_page(make_submission, cast):
     (error,) = failures(outcome)
     assert isinstance(error, workflow.Stale)
     assert Approval.objects.count() == 1
+
+
+def test_a_pass_and_a_withdrawal(make_submission, cast):
+    """One of them comes first; the other is told. Never a passed manuscript that was withdrawn, nor a lost pass."""
+    submission = make_submission("submitted")
+    one, other = fresh(submission), fresh(submission)
+    outcome = at_once(
+        lambda: workflow.pass_review(one, cast.editor, opinion="可用。"),
+        lambda: workflow.withdraw(other, cast.contributor),
+    )
+    now = fresh(submission)
+    # A manuscript in review may be withdrawn too: both in a row are right, with the withdrawal last.
+    if failures(outcome):
+        (error,) = failures(outcome)
+        assert isinstance(error, workflow.Stale)
+        assert not Approval.objects.exists()
+    assert now.state == State.WITHDRAWN
+
+
+def test_undoing_and_the_next_stage(make_submission, cast):
+    Journal.objects.update(hold_minutes=30)
+    submission = make_submission("second")
+    one, other = fresh(submission), fresh(submission)
+    outcome = at_once(
+        lambda: workflow.undo_decision(one, cast.editor),
+        lambda: workflow.pass_review(other, cast.managing, opinion="同意。"),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, workflow.Refused)
+    now, standing = fresh(submission), list(Approval.objects.standing().values_list("kind", flat=True))
+    if outcome[0] is error:
+        assert (now.stage, standing) == (Stage.FINAL, ["first", "second"])
+    else:
+        assert (now.state, now.stage, standing) == (State.SUBMITTED, Stage.FIRST, [])
+
+
+def test_undoing_an_acceptance_and_placing_the_article(make_submission, make_issue, cast):
+    Journal.objects.update(hold_minutes=30)
+    submission, issue = make_submission("accepted"), make_issue()
+    article, one = submission.article, fresh(submission)
+    outcome = at_once(
+        lambda: workflow.undo_decision(one, cast.chief),
+        lambda: assembly.place(fresh(article), issue, cast.editor),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, workflow.Refused | assembly.AssemblyRefused)
+    placed = Article.objects.filter(issue=issue).exists()
+    assert placed == (fresh(submission).state == State.ACCEPTED)
+    assert placed == isinstance(outcome[0], workflow.Refused)
+
+
+def test_two_who_give_the_same_manuscript_away(make_submission, cast):
+    submission = make_submission("submitted")
+    outcome = at_once(
+        lambda: assigning.assign(fresh(submission), cast.editor, cast.chief),
+        lambda: assigning.assign(fresh(submission), cast.second_editor, cast.managing),
+    )
+    assert failures(outcome) == []
+    first, last = Event.objects.about(submission).filter(verb__in=("分派", "改派")).order_by("pk")
+    assert (first.before, last.before) == ("未分派", first.after)
+    assert last.after == fresh(submission).assignee.name
 
 
 def test_a_double_click_on_submit_gives_one_receipt(make_draft, cast):

@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from journal.models import Approval
+from journal.models import Approval, Journal
 from submissions import workflow
 from submissions.admin.decisions import seen_mark
-from submissions.models import Letter, Submission
+from submissions.models import Letter, ReturnPoint, Submission
 from submissions.states import Stage, State
 from tests.conftest import ALL_DECLARED
 
@@ -201,6 +201,117 @@ def test_what_a_writer_is_typing_is_not_shown(as_, make_submission):
     client = as_("editor")
     for page in (page_of(returned), reverse("admin:submissions_submission_changelist"), "/admin/?show=returned"):
         assert "改到一半" not in client.get(page).content.decode()
+
+
+POINTS = {"point_quote": ["每月两次", "", "照片 1"], "point_words": ["次数请核对", "", "请换清楚的"]}
+
+
+def test_a_return_keeps_its_points_in_order(as_, submitted):
+    as_("editor").post(page_of(submitted), form_of(submitted, "return", opinion="题材好。") | POINTS)
+    approval = Approval.objects.get(decision="returned")
+    assert approval.opinion == "题材好。"
+    assert list(approval.points.values_list("position", "quote", "words")) == [
+        (1, "每月两次", "次数请核对"),
+        (2, "照片 1", "请换清楚的"),
+    ]
+    body = submitted.letters.get(kind=Letter.Kind.RETURN).body
+    assert "题材好。\n1. “每月两次”：次数请核对\n2. “照片 1”：请换清楚的" in body
+
+
+def test_points_alone_are_enough_for_a_return(as_, submitted):
+    as_("editor").post(page_of(submitted), form_of(submitted, "return", opinion="") | POINTS)
+    submitted.refresh_from_db()
+    assert submitted.state == State.RETURNED
+
+
+def test_points_beside_another_decision_are_kept_with_its_opinion(as_, submitted):
+    as_("editor").post(page_of(submitted), form_of(submitted, "pass", opinion="可用。") | POINTS)
+    assert Approval.objects.get().opinion == "可用。\n1. “每月两次”：次数请核对\n2. “照片 1”：请换清楚的"
+    assert not ReturnPoint.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("points", "told"),
+    [
+        ({"point_quote": ["每月两次"], "point_words": [" "]}, "第 1 处只有引文"),
+        ({"point_quote": [""] * 51, "point_words": ["改"] * 51}, "最多列 50 处"),
+        ({"point_quote": [""], "point_words": ["改" * 1001]}, "写了 1001 字"),
+    ],
+)
+def test_points_that_cannot_be_kept_are_told(points, told, as_, submitted):
+    page = as_("editor").post(page_of(submitted), form_of(submitted, "return") | points).content.decode()
+    assert told in page
+    submitted.refresh_from_db()
+    assert submitted.state == State.SUBMITTED
+
+
+def test_a_long_passage_is_shortened_visibly(as_, submitted):
+    points = {"point_quote": ["党" * 400], "point_words": ["太长"]}
+    as_("editor").post(page_of(submitted), form_of(submitted, "return") | points)
+    assert ReturnPoint.objects.get().quote == "党" * 299 + "…"
+
+
+def test_points_are_added_and_removed_without_javascript(as_, submitted):
+    client = as_("editor")
+    fields = form_of(submitted, "return", opinion="", due_on="2099-12-05") | POINTS
+    page = client.post(page_of(submitted), fields | {"add_point": "1"}).content.decode()
+    rows = page.split("<template", 1)[0]
+    assert rows.count('name="point_words"') == 4
+    assert "请写下要改什么" not in page
+    assert 'value="2099-12-05"' in page
+    rows = client.post(page_of(submitted), fields | {"remove_point": "0"}).content.decode().split("<template", 1)[0]
+    assert rows.count('name="point_words"') == 2
+    assert "次数请核对" not in rows
+    assert "请换清楚的" in rows
+    for odd in ("-1", "99", "x", "²"):
+        assert client.post(page_of(submitted), fields | {"remove_point": odd}).status_code == 200
+    submitted.refresh_from_db()
+    assert submitted.state == State.SUBMITTED
+
+
+def test_the_slower_editor_keeps_points_and_letter(as_, submitted, cast):
+    fields = form_of(submitted, "return", opinion="写了很久", letter="自己写的信", letter_edited="1") | POINTS
+    workflow.pass_review(submitted, cast.second_editor, opinion="可用。")
+    page = as_("editor").post(page_of(submitted), fields).content.decode()
+    assert "已被他人处理" in page
+    for words in ("写了很久", "1. “每月两次”：次数请核对", "自己写的信"):
+        assert words in page
+    assert not ReturnPoint.objects.exists()
+
+
+def test_what_has_not_happened_yet_is_shown(as_, submitted, make_submission, cast):
+    client = as_("editor")
+    assert ahead(client, submitted) == ["初审", "复审", "保密审查", "终审"]
+    assert ahead(client, make_submission("second")) == ["复审", "保密审查", "终审"]
+    assert ahead(client, make_submission("final")) == ["终审"]
+    assert ahead(client, make_submission("accepted")) == []
+    cast.contributor.unit.endorsement_required = True
+    cast.contributor.unit.save()
+    assert ahead(client, submitted)[0] == "单位审核"
+
+
+def ahead(client, submission):
+    return [step["label"] for step in client.get(page_of(submission)).context["history"] if step["at"] is None]
+
+
+def test_a_decision_is_taken_back_on_the_page(as_, submitted, cast):
+    Journal.objects.update(hold_minutes=30)
+    client = as_("editor")
+    told = client.post(page_of(submitted), form_of(submitted, "return"), follow=True).content.decode()
+    assert "发出，在那以前可以撤回" in told
+    assert "data-undo" in told
+    undo = reverse("admin:submissions_submission_undo", args=[submitted.pk])
+    other = as_("second_editor")
+    assert "data-undo" not in other.get(page_of(submitted)).content.decode()
+    assert "没有撤回：这个决定是周予安作的" in other.post(undo, follow=True).content.decode()
+    assert other.get(undo).status_code == 405
+    client = as_("editor")
+    told = client.post(undo, {"reason": "看错了"}, follow=True).content.decode()
+    assert "决定已撤回，现在待初审，没有给作者发通知" in told
+    assert "初审退修（已作废）" in told
+    submitted.refresh_from_db()
+    assert submitted.state == State.SUBMITTED
+    assert "没有撤回" in client.post(undo, follow=True).content.decode()
 
 
 def letter_url(submission):

@@ -65,7 +65,7 @@ def test_a_reason_nobody_asked_for_is_not_kept(small, make_submission, cast):
 def test_off_by_default_whatever_the_decision(act, make_submission, cast):
     cast.editor.set_roles([Role.EDITOR, Role.MANAGING_EDITOR])
     submission = make_submission("second")
-    with pytest.raises(workflow.Refused, match="三审不能由同一个人做.*小编辑部"):
+    with pytest.raises(workflow.Refused, match=r"三审不能由同一个人做.*小编辑部"):
         act(submission, cast.editor, opinion="看过。", by=Grounds(second_stage="主任空缺"))
 
 
