@@ -2,8 +2,9 @@
 
 差错率 of a stage (on the pages: 每万字差错) is the errors it found ÷ 字数 of the version it saw × 10,000: what the stage
 before had left in the text. 一校 tells the manuscript as edited, 二校 what 一校 left, 三校 what 二校 left. Each error
-counts as one, whatever its kind; 建议 is none, and neither is a mark the editor declined. The last proof done is the one
-compared with Journal.error_rate_limit. An issue's rate at a stage is that of its articles that have the stage, together.
+counts as one, whatever its kind; 建议 is none, and neither is a mark the editor declined. 三校 is the stage that counts:
+what it still finds is compared with Journal.error_rate_limit, the others tell how the work went. An issue's rate at a
+stage is that of its articles that have the stage, together.
 """
 
 from collections.abc import Iterable
@@ -15,6 +16,7 @@ from .models import Approval, Article, Issue, Journal, ProofMark, Text
 
 Kind = Approval.Kind
 STAGES = Approval.PROOFS
+COUNTS = Kind.PROOF_3  # the stage whose rate is compared with the office's own limit
 PER = 10_000  # characters the error rate is told for
 
 
@@ -70,7 +72,7 @@ class Progress:
 
     @property
     def last(self) -> Kind | None:
-        """The last proof done: the one whose rate is compared with Journal.error_rate_limit."""
+        """The last proof done."""
         return next((kind for kind in reversed(STAGES) if kind in self.done), None)
 
 

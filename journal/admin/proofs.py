@@ -210,6 +210,7 @@ def page(request, article: Article) -> dict:
     """What stands on the page: the text with numbered marks, the marks by what is to be done with them."""
     version = article.text.current
     found = proof_progress.progress(article)
+    limit = Journal.objects.current().error_rate_limit
     marks = list(proof_progress.marks_of(article.text))
     shown = _shown(marks, version)
     refusal = proofing.objection(request.user, article, found)
@@ -221,9 +222,9 @@ def page(request, article: Article) -> dict:
         "version": version,
         "body": mark_safe(body_with(version.html, shown)),  # noqa: S308  canonical
         "progress": found,
-        "stages": stages_of(found),
+        "stages": stages_of(found, limit),
         "pending": pending,
-        "limit": Journal.objects.current().error_rate_limit,
+        "limit": limit,
         "drafts": [one for one in shown if not one.handed_in and one.mark.person_id == request.user.pk],
         "others": [one for one in shown if not one.handed_in and one.mark.person_id != request.user.pk],
         "open": [one for one in shown if one.handed_in],
@@ -294,8 +295,8 @@ def body_with(html: str, marks: list[Shown]) -> str:
     return "\n".join(rows)
 
 
-def stages_of(found: proof_progress.Progress) -> list[dict]:
-    """A line a stage: its label, who and when, errors and rate."""
+def stages_of(found: proof_progress.Progress, limit) -> list[dict]:
+    """A line a stage: its label, who and when, errors and rate, and whether the rate is over the limit."""
     return [
         {
             "kind": kind,
@@ -303,12 +304,18 @@ def stages_of(found: proof_progress.Progress) -> list[dict]:
             "approval": found.done.get(kind),
             "errors": found.errors(kind),
             "rate": found.rate(kind),
+            "is_over": is_over(kind, found.rate(kind), limit),
             "open": found.open.get(kind, 0),
             "at_work": found.at_work.get(kind, (None, 0))[1] if kind == found.pending else 0,
             "is_pending": kind == found.pending,
         }
         for kind in proof_progress.STAGES
     ]
+
+
+def is_over(kind, rate: float | None, limit) -> bool:
+    """三校 alone is held against the limit; of the others the rate is only told."""
+    return kind == proof_progress.COUNTS and rate is not None and rate > limit
 
 
 def latest_correction(article: Article) -> dict | None:
@@ -329,17 +336,31 @@ def issue_view(model_admin, request, pk):
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET"])
     rows = proof_progress.of_issue(issue)
+    limit = Journal.objects.current().error_rate_limit
     context = {
         "title": f"{issue} 校对",
         "issue": issue,
-        "rows": [(row, stages_of(row), row.rate(row.last) if row.last else None) for row in rows],
-        "tallies": proof_progress.tallies(rows),
+        "rows": [(row, stages_of(row, limit), _told_rate(row, limit)) for row in rows],
+        "tallies": [(tally, is_over(tally.kind, tally.rate, limit)) for tally in proof_progress.tallies(rows)],
         "total": len(rows),
-        "limit": Journal.objects.current().error_rate_limit,
+        "limit": limit,
         "read": sum(row.read_through is not None for row in rows),
         "waiting": sum(row.open_marks for row in rows),
     }
     return _page(model_admin, request, "proof_issue", context)
+
+
+def _told_rate(row: proof_progress.Progress, limit) -> dict | None:
+    """Of the last proof done."""
+    if row.last is None:
+        return None
+    rate = row.rate(row.last)
+    return {
+        "rate": rate,
+        "label": row.last.label,
+        "is_over": is_over(row.last, rate, limit),
+        "counts": row.last == proof_progress.COUNTS,
+    }
 
 
 def desk_view(model_admin, request):
