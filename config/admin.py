@@ -41,7 +41,8 @@ class JournalAdminSite(admin.AdminSite):
         # Imported here: the admin site exists before the apps' models do.
         from submissions.admin.desk import desk_of
 
-        return super().index(request, {"desk": desk_of(request.user, request.GET.get("show", ""))})
+        desk = desk_of(request.user, request.GET.get("show", ""), absolute=request.build_absolute_uri)
+        return super().index(request, {"desk": desk})
 
     @method_decorator(never_cache)
     def login(self, request, extra_context=None):

@@ -1,29 +1,43 @@
 """我的工作台: what awaits this person, what colleagues did, how the issue and the quarter stand (look/desk.md 4)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import CharField, Count, Q
+from django.db.models import CharField
 from django.db.models.functions import Cast
-from django.utils import timezone
 
 from members.models import Event, User
 from members.roles import EDITORIAL
 
-from ..commissions import Commission
+from .. import commissioning
+from ..commissions import Commission, commissions_due
+from ..models import Letter
 from ..states import State
-from . import queue
 from .standing import Making, funnel, issue_in_the_making
-from .tiles import LIST_LENGTH, Row, Tile, changelist, commission_url, tiles_of, whom
+from .tiles import LIST_LENGTH, Row, Tile, changelist, reminder_url, tiles_of
 
 EVENTS_SHOWN = 6
-COMMISSIONS_SHOWN = 5
+COMMISSIONS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One commission to remind of: where its letter is sent, and the words to copy for WeChat."""
+
+    commission: Commission
+    url: str
+    words: str
+
+    @property
+    def late(self) -> int:
+        return max(0, -self.commission.days_left)
 
 
 @dataclass(frozen=True)
 class Due:
     """Commissions due or overdue, with how many of the issue's have come."""
 
-    rows: list[dict]
+    rows: list[Reminder]
     total: int
     planned: int
     arrived: int
@@ -51,8 +65,11 @@ class Desk:
         return next((tile for tile in self.tiles if tile.key == self.show), None)
 
 
-def desk_of(user, show: str = "") -> Desk:
-    """Everything the first page shows to `user`; `show` is the key of the tile that filters the list."""
+def desk_of(user, show: str = "", *, absolute: Callable[[str], str] = str) -> Desk:
+    """Everything the first page shows to `user`; `show` is the key of the tile that filters the list.
+
+    `absolute` makes a path an address others can open: a reminder to copy carries one.
+    """
     tiles = tiles_of(user)
     chosen = [tile for tile in tiles if tile.key == show]
     open_tiles = chosen or [tile for tile in tiles if tile.mine and tile.count]
@@ -68,37 +85,31 @@ def desk_of(user, show: str = "") -> Desk:
         events=list(colleagues_events(user)),
         issue=making,
         funnel=funnel(),
-        due=commissions_panel(user, making.issue if making else None),
+        due=commissions_panel(user, making.issue if making else None, absolute),
     )
 
 
-def commissions_panel(user, issue) -> Due | None:
+def commissions_panel(user, issue, absolute: Callable[[str], str]) -> Due | None:
     """约稿到期: whom to remind today. None for those who do not commission, and where nothing was planned."""
-    if not user.is_reviewer:
+    if not user.has_perm("submissions.commission"):
         return None
-    today = timezone.localdate()
-    due = queue.commissions_due(today)
+    due = commissions_due(user)
     total = due.count()
-    planned = (
-        Commission.objects.filter(issue=issue)
-        .exclude(state=Commission.State.CANCELLED)
-        .aggregate(all=Count("pk"), arrived=Count("pk", filter=Q(submission__submitted_at__isnull=False)))
-    )
-    if not total and not planned["all"]:
+    of_issue = Commission.objects.filter(issue=issue)
+    arrived = of_issue.arrived().count()
+    planned = arrived + of_issue.open().count()
+    if not total and not planned:
         return None
+    shown = due.select_related("issue", "unit", "person", "section", "submission__contributor")[:COMMISSIONS_SHOWN]
     rows = [
-        {
-            "commission": commission,
-            "whom": whom(commission),
-            "url": commission_url(commission),
-            "late": max(0, (today - commission.due_on).days),
-            "left": (commission.due_on - today).days,
-        }
-        for commission in due.select_related("unit", "person", "section", "submission")[:COMMISSIONS_SHOWN]
+        Reminder(
+            commission=one,
+            url=reminder_url(one),
+            words=commissioning.compose(one, Letter.Kind.REMINDER, link=absolute(one.get_absolute_url()))[1],
+        )
+        for one in shown
     ]
-    return Due(
-        rows=rows, total=total, planned=planned["all"], arrived=planned["arrived"], listing=changelist("commission")
-    )
+    return Due(rows=rows, total=total, planned=planned, arrived=arrived, listing=changelist("commission"))
 
 
 def colleagues_events(user):

@@ -15,6 +15,11 @@ from . import queue
 DECIDED = (State.ACCEPTED, State.REJECTED, State.WITHDRAWN)
 
 
+def is_key(value: str) -> bool:
+    """Whether a typed value can be a primary key: digits, no more than a database takes."""
+    return value.isascii() and value.isdigit() and len(value) < 19
+
+
 class StepFilter(admin.SimpleListFilter):
     """State and stage in one list: 待初审, 待复审, 待终审, 退修中, 已录用 …"""
 
@@ -62,7 +67,7 @@ class OwnerFilter(admin.SimpleListFilter):
             return queryset.filter(state__in=AWAITING_REVIEW, assignee=request.user)
         if value == "nobody":
             return queryset.filter(state__in=AWAITING_REVIEW, assignee=None)
-        if value.isdecimal():
+        if is_key(value):
             return queryset.filter(state__in=AWAITING_REVIEW, assignee=int(value))
         return queryset
 
@@ -79,7 +84,7 @@ class UnitFilter(admin.SimpleListFilter):
 
     def queryset(self, request, queryset):
         value = self.value() or ""
-        return queryset.filter(unit=int(value)) if value.isdecimal() else queryset
+        return queryset.filter(unit=int(value)) if is_key(value) else queryset
 
 
 class RememberedFilters:

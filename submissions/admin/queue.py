@@ -1,22 +1,17 @@
 """Who waits for whom: the rows a person may decide now, how long they wait, and what the next step of each is."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from journal.models import Approval, Article, Issue, Journal, ProofMark
+from journal.models import Approval, Journal
 from members.roles import Role
 
-from ..commissions import Commission
 from ..conversation import Message
 from ..endorsing import unendorsed
 from ..models import Submission
-from ..permissions import STAGE_ROLES
-from ..states import AWAITING_REVIEW, Stage, State
-
-# Days before its due date on which a commission is worth a reminder.
-REMIND_BEFORE = 3
+from ..states import AWAITING_REVIEW, STAGE_ROLES, Stage, State
 
 OWNERS = {
     Stage.FIRST: "编辑",
@@ -80,54 +75,26 @@ def returned(user):
     return Submission.objects.filter(state=State.RETURNED, stage__in=stages_of(user)).order_by("due_on", "pk")
 
 
+def midnight(day) -> datetime:
+    """The beginning of a day here: a bound the database compares without turning every row into a date."""
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
 def late_q(today=None) -> Q:
     """Overdue: a review that takes longer than the journal allows, a return that did not come back in time."""
     today = today or timezone.localdate()
     limit = today - timedelta(days=review_days())
-    return Q(state__in=AWAITING_REVIEW, waiting_since__date__lt=limit) | Q(state=State.RETURNED, due_on__lt=today)
-
-
-def open_messages():
-    """What contributors wrote and nobody has answered or settled."""
-    return Message.objects.filter(from_office=False, settled_at=None)
+    return Q(state__in=AWAITING_REVIEW, waiting_since__lt=midnight(limit)) | Q(state=State.RETURNED, due_on__lt=today)
 
 
 def with_open_messages():
-    """Manuscripts with a message to answer, with the time of the oldest as `asked_at`."""
-    waiting = open_messages().filter(submission=OuterRef("pk")).order_by("at")
+    """Manuscripts with a message to answer: since when (`asked_at`), and until when more time is asked for, if it is."""
+    waiting = Message.objects.unanswered().filter(submission=OuterRef("pk")).order_by("at")
+    more_time = waiting.filter(asks_until__isnull=False)
     rows = Submission.objects.sent().filter(Exists(waiting))
-    return rows.annotate(asked_at=Subquery(waiting.values("at")[:1])).order_by("asked_at", "pk")
-
-
-def commissions_out():
-    """Asked for and not handed in yet."""
-    asked = (Commission.State.INVITED, Commission.State.STARTED)
-    return Commission.objects.filter(state__in=asked, submission__submitted_at=None)
-
-
-def commissions_due(today=None):
-    """Those due within days, or overdue: worth a reminder."""
-    last = (today or timezone.localdate()) + timedelta(days=REMIND_BEFORE)
-    return commissions_out().filter(due_on__lte=last).order_by("due_on", "pk")
-
-
-def with_open_marks():
-    """Articles with corrections that a proofreader handed in and nobody has made or declined yet: how many
-    (`open_marks`), since when (`marked_at`). A proof is handed in once its Approval is there."""
-    handed_in = Approval.objects.standing().filter(version__text=OuterRef("version__text"), kind=OuterRef("kind"))
-    marks = (
-        ProofMark.objects.filter(Exists(handed_in), outcome=ProofMark.Outcome.OPEN, version__text=OuterRef("text"))
-        .order_by()
-        .values("version__text")
-    )
-    return (
-        Article.objects.filter(Exists(marks), issue__state__in=(Issue.State.PREPARING, Issue.State.CLOSED))
-        .annotate(
-            open_marks=Subquery(marks.annotate(count=Count("pk")).values("count")),
-            marked_at=Subquery(marks.annotate(first=Min("at")).values("first")),
-        )
-        .order_by("marked_at", "pk")
-    )
+    return rows.annotate(
+        asked_at=Subquery(waiting.values("at")[:1]), asks_until=Subquery(more_time.values("asks_until")[:1])
+    ).order_by("asked_at", "pk")
 
 
 def days_waiting(submission, now=None) -> int | None:

@@ -76,17 +76,13 @@ def issue_in_the_making() -> Making | None:
 
 
 def commissioning(issue) -> Milestone:
-    counts = (
-        Commission.objects.filter(issue=issue)
-        .exclude(state=Commission.State.CANCELLED)
-        .aggregate(
-            all=Count("pk"), arrived=Count("pk", filter=Q(submission__submitted_at__isnull=False)), last=Max("due_on")
-        )
-    )
-    if not counts["all"]:
+    planned = Commission.objects.filter(issue=issue)
+    arrived = planned.arrived().count()
+    left = planned.open().aggregate(all=Count("pk"), last=Max("due_on"))
+    total = arrived + left["all"]
+    if not total:
         return Milestone("约稿", "还没有列选题", LATER)
-    done = counts["arrived"] == counts["all"]
-    return Milestone("约稿", f"{counts['all']} 篇已到 {counts['arrived']} 篇", DONE if done else NOW, counts["last"])
+    return Milestone("约稿", f"{total} 篇已到 {arrived} 篇", NOW if left["all"] else DONE, left["last"])
 
 
 def reviewing(issue, deadline) -> Milestone:
@@ -104,7 +100,7 @@ def proofing(issue, placed: int) -> Milestone:
     """Articles with all three proofs and the read-through, and those between the first and the last."""
     if not placed:
         return Milestone("三校、通读", "还没有编入文章", LATER)
-    passed = Approval.objects.passed().filter(version__text=OuterRef("text"))
+    passed = Approval.objects.passed().in_force().filter(version__text=OuterRef("text"))
     kinds = (*Approval.PROOFS, Approval.Kind.READ_THROUGH)
     found = {kind.value: Exists(passed.filter(kind=kind)) for kind in kinds}
     finished = Q(**{f"has_{kind}": True for kind in found})
@@ -134,7 +130,7 @@ def funnel(today=None) -> list[dict]:
     """How far the manuscripts of this quarter have come: passed, waiting at the next step, and where the others are."""
     today = today or timezone.localdate()
     first_month = (today.month - 1) // 3 * 3 + 1
-    sent = Submission.objects.sent().filter(submitted_at__date__gte=today.replace(month=first_month, day=1))
+    sent = Submission.objects.filter(submitted_at__gte=queue.midnight(today.replace(month=first_month, day=1)))
     at = {stage: Q(stage=stage) & ~Q(state=State.ACCEPTED) for stage in Stage}
     accepted = Q(state=State.ACCEPTED)
     counts = sent.aggregate(

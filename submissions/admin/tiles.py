@@ -1,5 +1,6 @@
 """The tiles of the desk: one count each, and the rows it opens. What is shown depends on the person's rights alone."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,11 +8,13 @@ from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from journal.models import Article, Issue
+from journal import proof_progress
+from journal.models import Approval, Article, Issue
 from members.models import User
 from members.roles import Role
 
 from ..arrivals import InboundMail
+from ..commissions import commissions_due
 from ..models import Letter, Submission
 from ..states import AWAITING_REVIEW, State
 from . import queue
@@ -62,7 +65,7 @@ def tiles_of(user) -> list[Tile]:
         *review_tiles(user),
         *secrecy_tiles(user),
         *message_tiles(user),
-        *mark_tiles(user),
+        *proof_tiles(user),
         *mail_tiles(user),
         *commission_tiles(user),
         *return_tiles(user),
@@ -79,7 +82,7 @@ def changelist(model: str, query: str = "") -> str:
 
 def review_tiles(user) -> list[Tile]:
     tiles = []
-    late = queue.late_q()
+    late = queue.late_q() if queue.stages_of(user) else Q()
     for stage in queue.stages_of(user):
         rows = queue.awaiting(user, stage)
         counts = rows.aggregate(
@@ -143,32 +146,54 @@ def message_tiles(user) -> list[Tile]:
     if not user.is_reviewer:
         return []
     rows = queue.with_open_messages().exclude(contributor=user)
-    count = rows.count()
-    listed = rows_of(rows, user, step="作者来问", act="答复", anchor="#messages", since="asked_at")
-    return [Tile("messages", "待答复", count, listed, "作者在等" if count else "没有")]
+    counts = rows.aggregate(all=Count("pk"), more=Count("asks_until"))
+    listed = rows_of(rows, user, step="作者来信", act="答复", anchor="#messages", since="asked_at")
+    note = f"{counts['more']} 篇请求延期" if counts["more"] else ("作者在等" if counts["all"] else "没有")
+    return [Tile("messages", "待答复", counts["all"], listed, note, listing=changelist("message", "?waiting=yes"))]
 
 
-def mark_tiles(user) -> list[Tile]:
-    """Corrections of proofs that were handed in and are neither made nor declined."""
-    if not user.has_perm("journal.apply_marks"):
+def proof_tiles(user) -> list[Tile]:
+    """Articles to proof or read through, and proofs whose corrections wait to be made.
+
+    Proofreading awaits the proofreader; editors may help, so to them it is how things stand.
+    """
+    if not (user.has_perm("journal.proofread") or user.has_perm("journal.apply_marks")):
         return []
-    articles = queue.with_open_marks()
-    count = articles.count()
+    found = proof_progress.in_proof()
+    tiles = []
+    if user.has_perm("journal.proofread"):
+        to_read = proof_progress.awaiting_proof(user, found)
+        kinds = Counter(proof_step(row) for row in to_read)
+        note = "，".join(f"{label} {count}" for label, count in kinds.items()) or "没有"
+        mine = Role.PROOFREADER in user.roles
+        label = "待我校对" if mine else "待校对"
+        listing = reverse("admin:journal_proofmark_desk")
+        rows = proof_rows(to_read, "看校样")
+        tiles.append(Tile("proofs", label, len(to_read), rows, note, mine=mine, listing=listing))
+    if user.has_perm("journal.apply_marks"):
+        to_apply = proof_progress.awaiting_editor(user, found)
+        marks = sum(row.open_marks for row in to_apply)
+        note = f"{marks} 处待改" if marks else "没有"
+        tiles.append(Tile("marks", "待改校样", len(to_apply), proof_rows(to_apply, "改入正文"), note))
+    return tiles
 
-    def rows():
-        return [
-            Row(
-                title=article.title,
-                meta=f"{article.issue} · {article.section} · {article.open_marks} 处",
-                step="校对改动",
-                act="改入正文",
-                url=reverse("admin:journal_article_change", args=[article.pk]),
-                waiting=queue.days_since(article.marked_at),
-            )
-            for article in articles.select_related("issue", "section")[:LIST_LENGTH]
-        ]
 
-    return [Tile("marks", "待改校样", count, rows, "校对已交来" if count else "没有")]
+def proof_step(row: proof_progress.Progress) -> str:
+    return row.pending.label if row.pending else Approval.Kind.READ_THROUGH.label
+
+
+def proof_rows(found: list[proof_progress.Progress], act: str) -> Callable[[], list[Row]]:
+    return lambda: [
+        Row(
+            title=row.article.title,
+            meta=f"{row.article.issue} · {row.article.section} · {row.article.text.current.words:,} 字",
+            step=f"{row.open_marks} 处待改" if row.awaits_editor else proof_step(row),
+            act=act,
+            url=reverse("admin:journal_proofmark_article", args=[row.article.pk]),
+            waiting=queue.days_since(row.done[row.last].at) if row.last else None,
+        )
+        for row in found[:LIST_LENGTH]
+    ]
 
 
 def mail_tiles(user) -> list[Tile]:
@@ -199,10 +224,10 @@ def mail_tiles(user) -> list[Tile]:
 
 def commission_tiles(user) -> list[Tile]:
     """Commissions due within days or overdue; the panel below the list has the reminders."""
-    if not user.is_reviewer:
+    if not user.has_perm("submissions.commission"):
         return []
     today = timezone.localdate()
-    due = queue.commissions_due(today)
+    due = commissions_due(user)
     counts = due.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
     note = f"{counts['late']} 篇过了期限" if counts["late"] else ("快到期限" if counts["all"] else "没有")
 
@@ -210,26 +235,22 @@ def commission_tiles(user) -> list[Tile]:
         return [
             Row(
                 title=commission.topic,
-                meta=" · ".join(fact for fact in (whom(commission), str(commission.section)) if fact),
+                meta=" · ".join(fact for fact in (commission.asked_of, str(commission.section)) if fact),
                 step="约稿",
                 act="催稿",
-                url=commission_url(commission),
+                url=reminder_url(commission),
                 overdue=max(0, (today - commission.due_on).days),
             )
-            for commission in due.select_related("unit", "person", "section")[:LIST_LENGTH]
+            for commission in due.select_related("unit", "person", "section", "submission")[:LIST_LENGTH]
         ]
 
-    return [Tile("commissions", "约稿到期", counts["all"], rows, note, alarm=bool(counts["late"]))]
+    listing = changelist("commission", "?standing=due")
+    return [Tile("commissions", "约稿到期", counts["all"], rows, note, alarm=bool(counts["late"]), listing=listing)]
 
 
-def whom(commission) -> str:
-    """Who was asked: the person, and the unit."""
-    person = str(commission.person) if commission.person else commission.invitee
-    return " ".join(fact for fact in (str(commission.unit or ""), person) if fact)
-
-
-def commission_url(commission) -> str:
-    return reverse("admin:submissions_commission_change", args=[commission.pk])
+def reminder_url(commission) -> str:
+    """Where the reminder is read, changed, sent or copied."""
+    return reverse("admin:submissions_commission_letter", args=[commission.pk]) + "?kind=reminder"
 
 
 def return_tiles(user) -> list[Tile]:
