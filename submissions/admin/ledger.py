@@ -118,7 +118,7 @@ class LedgerAdmin(admin.ModelAdmin):
 def ledger_view(model_admin, request):
     view = view_of(request)
     scope = view.scope
-    book = read_book(view.year)
+    book = read_book(view.year, persons=scope.by == "person")
     figures = table(book, scope)
     today = timezone.localdate()
     ranked = [line for line in figures.lines if line.who is not None]
@@ -126,15 +126,16 @@ def ledger_view(model_admin, request):
     most = charts.longest(shown)
     sparkle = max((value for line in shown for value in line.quarters), default=0)
     red = scope.quarter or (quarter_of(today) if view.year == today.year else 4)
+    links = {figure: _rows_url(view, figure) for figure in OPENS}
     context = {
         **_context(model_admin, request, view, f"{period_of(book, scope)}投稿采用情况"),
         "subtitle_line": _days(view, today),
         "choices": _choices(view, book),
         "years": _years(view),
         "figures": figures,
-        "total": _shown_line(view, figures.total, None),
+        "total": _shown_line(links, figures.total, None),
         "lines": [
-            _shown_line(view, line, who_key(line.who))
+            _shown_line(links, line, who_key(line.who))
             | {"bar": charts.row_bar(line, most), "sparks": charts.sparks(line, sparkle, red)}
             for line in shown
         ],
@@ -178,12 +179,12 @@ def _rows_url(view: View, figure: str, **changes) -> str:
     return reverse(f"{_PREFIX}rows") + view.query(figure=figure, **changes)
 
 
-def _shown_line(view: View, line: Line, who: str | None) -> dict:
-    """A line with the address of each figure's rows. who is None for everybody."""
-    links = {figure: _rows_url(view, figure, who=who) for figure in OPENS}
+def _shown_line(links: dict[str, str], line: Line, who: str | None) -> dict:
+    """A line with the address of each figure's rows. links: those of everybody; who None leaves them so."""
+    tail = "" if who is None else f"&{urlencode({'who': who})}"
     return {
         "line": line,
-        "links": links,
+        "links": {figure: address + tail for figure, address in links.items()},
         "rate": "—" if line.rate is None else f"{line.rate:.0%}",
         "points": told(line.points),
     }
@@ -259,7 +260,7 @@ def rows_view(model_admin, request):
         raise Http404("没有这个数字。")
     key = request.GET.get("who", "")
     who = who_of(key, view.scope.by) if key else None
-    book = read_book(view.year)
+    book = read_book(view.year, persons=view.scope.by == "person")
     entries = entries_of(book, figure, view.scope, who=who, everybody=not key)
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
     definition = definitions.BY_KEY[figure]
@@ -317,7 +318,7 @@ def export_view(model_admin, request):
 
 def notice_view(model_admin, request):
     view = view_of(request)
-    book = read_book(view.year)
+    book = read_book(view.year, persons=False)
     made = notice(book, view.scope, Journal.objects.current(), timezone.localdate())
     return _download(made, f"关于{period_of(book, view.scope)}投稿采用情况的通报.docx", DOCX)
 

@@ -52,12 +52,12 @@ def rows_of(book: Book, figure: str, entries: Sequence[Entry]) -> list[Row]:
 
 def _submissions(book: Book, entries: Sequence[Entry]) -> list[Row]:
     fetched = {
-        str(one.pk): one
+        one.pk: one
         for one in Submission.objects.filter(pk__in=[entry.pk for entry in entries])
         .select_related("text__current", "unit", "section", "contributor", "article__issue")
         .defer("body", "text__current__html")
     }
-    return [_submission_row(book, entry, fetched[str(entry.pk)]) for entry in entries]
+    return [_submission_row(book, entry, fetched[entry.pk]) for entry in entries]
 
 
 def _submission_row(book: Book, entry: Entry, one: Submission) -> Row:

@@ -5,13 +5,15 @@ are led to the unit it went into here, in reading.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
+from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from journal.models import Article, Byline, Issue, Journal, Section
@@ -36,7 +38,7 @@ class Person(NamedTuple):
 class Sent(NamedTuple):
     """A manuscript that reached the office. received, decided: the quarter 1 to 4 of the year, 0 outside it."""
 
-    pk: str
+    pk: UUID
     units: tuple[int | None, ...]
     persons: tuple[Person, ...]
     kind: str
@@ -99,8 +101,9 @@ def successors() -> tuple[dict[int, int], dict[int, tuple[str, str]]]:
     return last, {pk: (short or name, name) for pk, _, short, name in rows}
 
 
-def read_book(year: int, *, now: datetime | None = None) -> Book:
-    """Everything the ledger of `year` counts, as it stands at `now`."""
+def read_book(year: int, *, persons: bool = True, now: datetime | None = None) -> Book:
+    """Everything the ledger of `year` counts, as it stands at `now`; without `persons` nobody's signature is read."""
+    now = now or timezone.now()
     last, names = successors()
     sections = dict(Section.objects.values_list("pk", "name"))
     rules = list(PointRule.objects.filter(year=year))
@@ -109,8 +112,8 @@ def read_book(year: int, *, now: datetime | None = None) -> Book:
         quotas[last[unit]] += pieces
     return Book(
         year=year,
-        sent=_sent(year, last, now or timezone.now()),
-        printed=_printed(year, last, rules, now or timezone.now()),
+        sent=_sent(year, last, now, persons=persons),
+        printed=_printed(year, last, rules, now),
         names=names,
         quotas=dict(quotas),
         sections=sections,
@@ -118,59 +121,77 @@ def read_book(year: int, *, now: datetime | None = None) -> Book:
     )
 
 
-def _sent(year: int, last: dict[int, int], now: datetime) -> list[Sent]:
-    start, end = (datetime(y, 1, 1, tzinfo=timezone.get_current_timezone()) for y in (year, year + 1))
-    in_year = (
-        Q(received_on__year=year)
-        | Q(received_on=None, submitted_at__gte=start, submitted_at__lt=end)
-        | Q(decided_at__gte=start, decided_at__lt=end)
+def _quarter_starts(year: int) -> list[date]:
+    """The first days of the four quarters and of the next year."""
+    return [*(date(year, month, 1) for month in (1, 4, 7, 10)), date(year + 1, 1, 1)]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=timezone.get_current_timezone())
+
+
+def _within(field: str, bounds: Sequence[date | datetime]) -> list[When]:
+    """The quarter a field's value falls into, decided by the database: a year has thousands of rows."""
+    return [
+        When(Q(**{f"{field}__gte": start, f"{field}__lt": end}), then=Value(quarter))
+        for quarter, (start, end) in enumerate(pairwise(bounds), 1)
+    ]
+
+
+def _sent(year: int, last: dict[int, int], now: datetime, *, persons: bool) -> list[Sent]:
+    days = _quarter_starts(year)
+    moments = [_midnight(day) for day in days]
+    # The day a letter came goes before the moment it was registered.
+    received = Case(
+        *_within("received_on", days),
+        When(received_on__isnull=False, then=Value(0)),
+        *_within("submitted_at", moments),
+        default=Value(0),
     )
-    parts = _composite_signers(in_year)
-    rows = (
-        Submission.objects.sent()
-        .filter(in_year)
-        .order_by("submitted_at", "pk")
-        .values_list(
-            "pk",
-            "unit",
-            "kind",
-            "section",
-            "received_on",
-            "submitted_at",
-            "decided_at",
-            "state",
-            "article",
-            "text__current__bylines",
-            "article__issue__state",
-            "article__issue__published_at",
-            "article__withdrawn_at",
+    published = Q(article__issue__state=Issue.State.PUBLISHED, article__issue__published_at__lte=now)
+    waits = Case(
+        When(published, then=Value(0)),
+        When(state=State.ACCEPTED, article__withdrawn_at__isnull=True, then=Value(1)),
+        default=Value(0),
+    )
+    found = Submission.objects.sent().annotate(
+        received=received, decided=Case(*_within("decided_at", moments), default=Value(0)), waits=waits
+    )
+    found = found.filter(Q(received__gt=0) | Q(decided__gt=0))
+    homes: dict[int | None, tuple[int | None]] = {None: (None,)} | {unit: (home,) for unit, home in last.items()}
+    signers = _signers(found) if persons else {}
+    rows = found.order_by("submitted_at", "pk").values_list(
+        "pk", "unit", "kind", "section", "received", "decided", "state", "waits"
+    )
+    return [
+        Sent(
+            pk,
+            homes[unit],
+            _persons(signers.get(pk, ()), homes[unit][0]) if persons else (),
+            kind,
+            section,
+            received,
+            decided,
+            state,
+            bool(waits),
         )
-    )
-    found = []
-    for pk, unit, kind, section, received_on, submitted, decided, state, article, signed, issue, out, gone in rows:
-        home = last.get(unit) if unit else None
-        decided_on = timezone.localdate(decided) if decided else None
-        published = issue == Issue.State.PUBLISHED and out is not None and out <= now
+        for pk, unit, kind, section, received, decided, state, waits in rows
+    ]
+
+
+def _signers(found: QuerySet[Submission]) -> dict[UUID, list[str]]:
+    """Manuscript → the persons who sign it, in order."""
+    parts = _composite_signers(found)
+    signers: dict[UUID, list[str]] = {}
+    for pk, article, signed in found.order_by().values_list("pk", "article", "text__current__bylines"):
         names = [line["name"] for line in signed or () if line.get("kind") == Byline.Kind.PERSON]
-        found.append(
-            Sent(
-                pk=str(pk),
-                units=(home,),
-                persons=_persons([*names, *parts.get(article, ())], home),
-                kind=kind,
-                section=section,
-                received=_quarter_in(year, received_on or timezone.localdate(submitted)),
-                decided=_quarter_in(year, decided_on),
-                state=state,
-                waits=state == State.ACCEPTED and not published and gone is None,
-            )
-        )
-    return found
+        signers[pk] = [*names, *parts.get(article, ())]
+    return signers
 
 
-def _composite_signers(in_year: Q) -> dict[int, list[str]]:
+def _composite_signers(found: QuerySet[Submission]) -> dict[int, list[str]]:
     """Composite article → the persons who sign its parts: once split, its own text holds the lead alone."""
-    composites = Submission.objects.filter(in_year, is_composite=True, article__isnull=False).order_by()
+    composites = found.filter(is_composite=True, article__isnull=False).order_by()
     lines = Byline.objects.filter(kind=Byline.Kind.PERSON, article__parent__in=composites.values("article"))
     signers: dict[int, list[str]] = defaultdict(list)
     for parent, name in lines.order_by("article__position", "position").values_list("article__parent", "name"):
@@ -180,10 +201,6 @@ def _composite_signers(in_year: Q) -> dict[int, list[str]]:
 
 def _persons(names: Iterable[str], unit: int | None) -> tuple[Person, ...]:
     return tuple(dict.fromkeys(Person("".join(name.split()), unit) for name in names))
-
-
-def _quarter_in(year: int, day: date | None) -> int:
-    return quarter_of(day) if day is not None and day.year == year else 0
 
 
 def _printed(year: int, last: dict[int, int], rules: list[PointRule], now: datetime) -> list[Printed]:

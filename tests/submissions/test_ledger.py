@@ -32,7 +32,7 @@ TOWN, VILLAGE, PORT = 1, 2, 3
 def sent(
     pk, unit=TOWN, *, received=1, decided=0, state=State.SUBMITTED, kind="text", section=1, name="甲", waits=False
 ):
-    return Sent(str(pk), (unit,), (Person(name, unit),), kind, section, received, decided, state, waits)
+    return Sent(pk, (unit,), (Person(name, unit),), kind, section, received, decided, state, waits)
 
 
 def printed(pk, *who, quarter=1, kind="text", section=1, points=3, whole=None, names=("甲",)):
