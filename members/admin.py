@@ -262,27 +262,13 @@ class UserAdmin(StockUserAdmin):
         return "已批准" if person.approved_at else "待批准"
 
 
-class AuditedMixin:
-    """Writes what the stock pages change into the audit trail as well, with the fields named."""
-
-    def log_addition(self, request, obj, message):
-        Event.objects.record(request.user, f"新建{obj._meta.verbose_name}", obj)
-        return super().log_addition(request, obj, message)
-
-    def log_change(self, request, obj, message):
-        entry = super().log_change(request, obj, message)
-        if message:
-            Event.objects.record(request.user, f"修改{obj._meta.verbose_name}", obj, note=entry.get_change_message())
-        return entry
-
-
 class AliasInline(admin.TabularInline):
     model = UnitAlias
     extra = 1
 
 
 @admin.register(Unit)
-class UnitAdmin(AuditedMixin, admin.ModelAdmin):
+class UnitAdmin(admin.ModelAdmin):
     change_form_template = "admin/members/unit_form.html"
     list_display = ("name", "short_name", "parent", "endorsement_required", "is_active")
     list_filter = ("is_active", "endorsement_required")

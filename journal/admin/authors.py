@@ -9,14 +9,12 @@ from django.utils.html import format_html
 from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_safe
 
-from members.admin import AuditedMixin
-
 from ..models import Author, Picture
 from ..pictures import in_the_office
 
 
 @admin.register(Author)
-class AuthorAdmin(AuditedMixin, admin.ModelAdmin):
+class AuthorAdmin(admin.ModelAdmin):
     list_display = ("name", "unit", "note")
     list_select_related = ("unit",)
     search_fields = ("name", "unit__name", "unit__short_name")
@@ -43,7 +41,7 @@ def original(request, pk):
 
 
 @admin.register(Picture)
-class PictureAdmin(AuditedMixin, admin.ModelAdmin):
+class PictureAdmin(admin.ModelAdmin):
     list_display = ("__str__", "photographer", "category", "size_in_pixels", "print_width_mm", "uploaded_at")
     list_filter = ("category", "print_width_mm", "uploaded_at")
     search_fields = ("caption", "photographer", "original_name")

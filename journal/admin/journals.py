@@ -4,8 +4,6 @@ from adminsortable2.admin import SortableAdminBase, SortableAdminMixin, Sortable
 from django.contrib import admin
 from django.shortcuts import redirect
 
-from members.admin import AuditedMixin
-
 from ..models import Journal, JournalLink, Section
 
 
@@ -15,7 +13,7 @@ class LinkInline(SortableTabularInline):
 
 
 @admin.register(Journal)
-class JournalAdmin(AuditedMixin, SortableAdminBase, admin.ModelAdmin):
+class JournalAdmin(SortableAdminBase, admin.ModelAdmin):
     inlines = (LinkInline,)
     fieldsets = (
         ("刊名和许可", {"fields": ("name", "frequency", "licence_number", "notice", "founded_year", "about")}),
@@ -49,7 +47,7 @@ class JournalAdmin(AuditedMixin, SortableAdminBase, admin.ModelAdmin):
 
 
 @admin.register(Section)
-class SectionAdmin(AuditedMixin, SortableAdminMixin, admin.ModelAdmin):
+class SectionAdmin(SortableAdminMixin, admin.ModelAdmin):
     list_display = ("name", "description", "is_active")
     list_filter = ("is_active",)
     search_fields = ("name",)

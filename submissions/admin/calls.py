@@ -5,7 +5,6 @@ from django import forms
 from django.contrib import admin
 
 from journal.text.blocks import canonical
-from members.admin import AuditedMixin
 
 from ..models import Call
 
@@ -42,7 +41,7 @@ class CallForm(forms.ModelForm):
 
 
 @admin.register(Call)
-class CallAdmin(AuditedMixin, admin.ModelAdmin):
+class CallAdmin(admin.ModelAdmin):
     form = CallForm
     list_display = ("title", "issue", "opens_on", "closes_on", "word_limit", "reply_days")
     list_select_related = ("issue",)

@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from journal.models import Issue, Section
-from members.admin import AuditedMixin
 
 from .. import commissioning, planning
-from ..commissions import Commission, CommissionQuerySet
+from ..commissions import Commission
 from ..forms import TypedField
 from ..letters.delivery import goes_by_email
 from ..models import Letter
@@ -43,7 +42,7 @@ class StandingFilter(admin.SimpleListFilter):
     def lookups(self, request, model_admin):
         return [(value, label) for value, (label, _) in self._RESTS.items()]
 
-    def queryset(self, request, queryset: CommissionQuerySet):
+    def queryset(self, request, queryset):
         chosen = self._RESTS.get(self.value())
         return chosen[1](queryset) if chosen else queryset
 
@@ -113,7 +112,7 @@ class Draft:
 
 
 @admin.register(Commission)
-class CommissionAdmin(AuditedMixin, admin.ModelAdmin):
+class CommissionAdmin(admin.ModelAdmin):
     form = CommissionForm
     change_list_template = "admin/submissions/commissions.html"
     change_form_template = "admin/submissions/commission_form.html"
@@ -266,7 +265,7 @@ class CommissionAdmin(AuditedMixin, admin.ModelAdmin):
         }
         return TemplateResponse(request, "admin/submissions/commission_letters.html", context)
 
-    def _send_all(self, request, drafts: list[Draft], kind: Kind) -> None:
+    def _send_all(self, request, drafts: list[Draft], kind: Letter.Kind) -> None:
         """Each by itself: one that is refused does not stop the others, and says why."""
         write = commissioning.invite if kind == Kind.INVITE else commissioning.remind
         for draft in drafts:
@@ -338,14 +337,14 @@ def link_of(request, commission: Commission) -> str:
     return request.build_absolute_uri(commission.get_absolute_url())
 
 
-def chosen_kind(request, commission: Commission) -> Kind:
+def chosen_kind(request, commission: Commission) -> Letter.Kind:
     """The asked kind; else the one that makes sense now."""
     asked = request.POST.get("kind") or request.GET.get("kind") or ""
     fitting = Kind.INVITE if commission.standing == State.PLANNED else Kind.REMINDER
     return KINDS.get(asked, fitting)
 
 
-def draft_of(request, commission: Commission, kind: Kind) -> Draft:
+def draft_of(request, commission: Commission, kind: Letter.Kind) -> Draft:
     draft = Draft(commission)
     try:
         commissioning.refuse_unless(commission, kind)

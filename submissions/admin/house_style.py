@@ -98,11 +98,6 @@ class SheetAdmin(admin.ModelAdmin):
             if not change or form.changed_data:
                 Event.objects.record(request.user, f"{'修改' if change else '新增'}{self.opts.verbose_name}", obj)
 
-    def delete_model(self, request, obj):
-        with transaction.atomic():
-            Event.objects.record(request.user, f"删除{self.opts.verbose_name}", obj)
-            super().delete_model(request, obj)
-
     def delete_queryset(self, request, queryset):
         with transaction.atomic():
             for row in queryset:

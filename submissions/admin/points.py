@@ -14,7 +14,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from members.admin import AuditedMixin
 from members.models import Event, Unit
 from members.roles import Role
 
@@ -23,23 +22,8 @@ from ..ledger import PointRule, Quota
 MOST_PIECES = 999
 
 
-class DeletionAuditedMixin(AuditedMixin):
-    """Writes what was deleted into the audit trail as well."""
-
-    def delete_model(self, request, obj):
-        with transaction.atomic():
-            Event.objects.record(request.user, f"删除{self.opts.verbose_name}", obj)
-            super().delete_model(request, obj)
-
-    def delete_queryset(self, request, queryset):
-        with transaction.atomic():
-            for row in queryset:
-                Event.objects.record(request.user, f"删除{self.opts.verbose_name}", row)
-            super().delete_queryset(request, queryset)
-
-
 @admin.register(PointRule)
-class PointRuleAdmin(DeletionAuditedMixin, admin.ModelAdmin):
+class PointRuleAdmin(admin.ModelAdmin):
     change_list_template = "admin/submissions/ledger_points.html"
     list_display = ("year", "what", "points", "first_in_issue")
     list_display_links = ("what",)
@@ -116,7 +100,7 @@ class Asked:
 
 
 @admin.register(Quota)
-class QuotaAdmin(DeletionAuditedMixin, admin.ModelAdmin):
+class QuotaAdmin(admin.ModelAdmin):
     change_list_template = "admin/submissions/ledger_quotas.html"
     list_display = ("unit", "year", "pieces")
     list_filter = ("year",)

@@ -15,13 +15,12 @@ from journal.models import Article, Issue
 from .. import registers
 from ..ledger.sheets import Sheet, write
 from ..registers import DistributionLine, Fee, RegisterRefused, SampleCopy
-from .points import DeletionAuditedMixin
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ISSUES_OFFERED = 8
 
 
-class RegisterAdmin(DeletionAuditedMixin, admin.ModelAdmin):
+class RegisterAdmin(admin.ModelAdmin):
     """A list with 导出; `columns` are its titles and widths, `cells` a row's values."""
 
     change_list_template = "admin/submissions/ledger_register.html"
