@@ -14,6 +14,7 @@ from journal.models import Issue, Section
 from .states import State
 
 TOKEN_BYTES = 16
+MOST_TOPIC, MOST_INVITEE = 100, 60
 
 
 def new_token() -> str:
@@ -65,7 +66,7 @@ class Commission(models.Model):
 
     issue = models.ForeignKey(Issue, models.PROTECT, related_name="commissions", verbose_name="期")
     section = models.ForeignKey(Section, models.PROTECT, related_name="commissions", verbose_name="栏目")
-    topic = models.CharField("选题", max_length=100)
+    topic = models.CharField("选题", max_length=MOST_TOPIC)
     brief = models.TextField("要求", blank=True, help_text="角度、篇幅、照片，会写进约稿信。")
     unit = models.ForeignKey(
         "members.Unit", models.PROTECT, null=True, blank=True, related_name="commissions", verbose_name="约稿单位"
@@ -78,7 +79,7 @@ class Commission(models.Model):
         related_name="commissions",
         verbose_name="约稿人（有账号）",
     )
-    invitee = models.CharField("约稿人（没有账号）", max_length=60, blank=True)
+    invitee = models.CharField("约稿人（没有账号）", max_length=MOST_INVITEE, blank=True)
     due_on = models.DateField("交稿期限")
     state = models.CharField("状态", max_length=10, choices=State, default=State.PLANNED, editable=False)
     token = models.CharField(max_length=40, unique=True, default=new_token, editable=False)

@@ -14,7 +14,7 @@ from django.db.models import Q
 from journal.models import Section
 from members.models import Unit, UnitAlias, User, normal_login_name
 
-from .commissions import Commission
+from .commissions import MOST_INVITEE, MOST_TOPIC, Commission
 
 MOST_ROWS = 200
 COLUMNS = ("topic", "section", "whom", "due", "brief")
@@ -113,11 +113,10 @@ def _names(whom: str) -> list[str]:
 
 
 def _topic(row: Row, taken: set[str]) -> None:
-    limit = Commission._meta.get_field("topic").max_length
     if not row.topic:
         row.faults.append("没有写选题。")
-    elif len(row.topic) > limit:
-        row.faults.append(f"选题有 {len(row.topic)} 字，最多 {limit} 字。长的写进“要求”。")
+    elif len(row.topic) > MOST_TOPIC:
+        row.faults.append(f"选题有 {len(row.topic)} 字，最多 {MOST_TOPIC} 字。长的写进“要求”。")
     elif row.topic in taken:
         row.faults.append("这一期已经有同样的选题。")
 
@@ -152,9 +151,8 @@ def _whom(row: Row, whom: str, register: _Register) -> None:
         # Kept as written: people without an account are asked by WeChat.
         row.invitee = name if row.unit else whom
         row.notes.append("没有账号，约稿信复制后发微信")
-        limit = Commission._meta.get_field("invitee").max_length
-        if len(row.invitee) > limit:
-            row.faults.append(f"约稿人最多 {limit} 字，请写短一些。")
+        if len(row.invitee) > MOST_INVITEE:
+            row.faults.append(f"约稿人最多 {MOST_INVITEE} 字，请写短一些。")
 
 
 def _due(row: Row, text: str, default: date | None, today: date) -> None:

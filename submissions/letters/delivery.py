@@ -89,7 +89,7 @@ def deliver(letter: Letter, connection: BaseEmailBackend | None = None) -> bool:
     return True
 
 
-def _settle(letter: Letter, delivery: Delivery, problem: str = "", **changes) -> None:
+def _settle(letter: Letter, delivery: Letter.Delivery, problem: str = "", **changes) -> None:
     """Only while the claim holds: what a person decided meanwhile stands."""
     if problem:
         logger.warning("letter %s: %s: %s", letter.pk, delivery, problem)
