@@ -144,7 +144,7 @@ def endorse(
 
 
 def _refuse_unsigned(signer: str, signed_on: date, at) -> None:
-    longest = Approval._meta.get_field("signer").max_length
+    longest = Approval._meta.get_field("signer").max_length or 0
     if not signer.strip():
         raise Refused("还没有写签字人。请写审签单上签字的领导姓名。")
     if len(signer.strip()) > longest:

@@ -20,7 +20,7 @@ from .refusals import Refused, Stale
 from .states import State
 
 Answer = ReturnPoint.Answer
-LONGEST_REPLY = ReturnPoint._meta.get_field("reply").max_length
+LONGEST_REPLY = ReturnPoint._meta.get_field("reply").max_length or 0
 MOST_DAYS_ASKED = 60
 ASKED, GRANTED, DECLINED = "请求延期", "同意延期", "不同意延期"
 
@@ -157,6 +157,8 @@ def answer_request(
         if request is None or request.pk != message_id or locked.state != State.RETURNED:
             raise Stale
         before, day = locked.due_on, until or request.asks_until
+        if before is None or day is None:
+            raise Stale
         if grant:
             if day < timezone.localdate(at) or day <= before:
                 raise Refused("延到的日期要在原来的期限以后，也不能是已经过去的日子。")
