@@ -4,10 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from .conversation import ReturnPoint
-
 MOST = 50
-QUOTE_LENGTH = ReturnPoint._meta.get_field("quote").max_length
+QUOTE_LENGTH = 300  # as the column holds
 WORDS_LENGTH = 1000
 
 # Quotation marks inside quotation marks are single ones, and the other way round (GB/T 15834-2011, 4.8.3.3).

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from journal.models import Article, Issue, Section, Text
+from journal.models import Article, Issue, Journal, Section, Text
 from submissions import workflow
-from submissions.models import Letter, Submission
+from submissions.models import Letter, ReturnPoint, Submission
 from submissions.states import State
 from tests.conftest import fill_imprint
 
@@ -44,7 +44,8 @@ def select_words(page, words):
     )
 
 
-def test_review_with_a_quotation_and_return(desktop, sign_in, make_submission, cast):
+def test_review_with_points_and_take_it_back(desktop, sign_in, make_submission, cast):
+    Journal.objects.update(hold_minutes=30)
     submission = make_submission("submitted")
     sign_in(desktop, cast.editor)
     desktop.goto("/admin/")
@@ -52,21 +53,54 @@ def test_review_with_a_quotation_and_return(desktop, sign_in, make_submission, c
     expect(desktop.locator("[data-review][data-ready]")).to_be_visible()
     desktop.get_by_label("退回修改").check()
     select_words(desktop, "每月两次")
-    desktop.get_by_role("button", name="引用到意见").click()
-    opinion = desktop.get_by_label("意见", exact=True)
-    expect(opinion).to_have_value("1. “每月两次”：")
-    opinion.press_sequentially("次数请核对")
+    desktop.get_by_role("button", name="引用，加一处").click()
+    quotes, words = desktop.locator("[name=point_quote]"), desktop.locator("[name=point_words]")
+    expect(quotes).to_have_value("每月两次")
+    expect(words).to_be_focused()
+    desktop.keyboard.type("次数请核对")
     letter = desktop.locator("#id_letter")
-    expect(letter).to_have_value(re.compile("“每月两次”：次数请核对"))
+    expect(letter).to_have_value(re.compile("1. “每月两次”：次数请核对"))
+    desktop.get_by_role("button", name="加一处").press("Enter")
+    expect(quotes.nth(1)).to_be_focused()
+    words.nth(1).fill("结尾太急")
+    expect(letter).to_have_value(re.compile("2. 结尾太急"))
+    # Enter in a passage neither sends the form nor removes a point.
+    quotes.nth(0).press("Enter")
+    expect(words).to_have_count(2)
+    # Points are kept on this computer like the opinion.
+    expect(desktop.locator("[data-saved]")).to_have_text("意见已存在这台电脑上")
+    desktop.reload()
+    expect(words.nth(1)).to_have_value("结尾太急")
+    desktop.get_by_role("button", name=re.compile(r"移除\s*第 2 处")).click()
+    expect(words).to_have_count(1)
+    expect(letter).not_to_have_value(re.compile("结尾太急"))
     letter.fill("林晓舟同志：\n请核对次数，改好交回。")
-    opinion.press_sequentially("。")
+    words.press_sequentially("。")
     expect(letter).to_have_value("林晓舟同志：\n请核对次数，改好交回。")
     desktop.get_by_role("button", name="决定退回，发通知").click()
-    expect(desktop.locator(".messagelist")).to_contain_text("已退回修改")
+    expect(desktop.locator(".messagelist")).to_contain_text("在那以前可以撤回")
     submission.refresh_from_db()
     assert submission.state == State.RETURNED
+    assert list(ReturnPoint.objects.values_list("quote", "words")) == [("每月两次", "次数请核对。")]
     assert submission.letters.get(kind=Letter.Kind.RETURN).body == "林晓舟同志：\n请核对次数，改好交回。"
     expect(desktop.locator("[data-refusal]")).to_contain_text("退给作者修改中")
+    desktop.get_by_role("button", name="撤回决定").click()
+    expect(desktop.locator(".messagelist")).to_contain_text("决定已撤回，现在待初审")
+    assert submission.letters.get(kind=Letter.Kind.RETURN).delivery == Letter.Delivery.RECALLED
+
+
+def test_points_are_added_without_javascript(open_page, sign_in, make_submission, cast):
+    submission = make_submission("submitted")
+    page = open_page(viewport={"width": 1280, "height": 900}, java_script_enabled=False)
+    sign_in(page, cast.editor)
+    page.goto(review_page(submission))
+    page.get_by_label("退回修改").check()
+    page.get_by_label("要改什么").fill("次数请核对")
+    page.get_by_role("button", name="加一处").click()
+    page.get_by_label("要改什么").nth(1).fill("结尾太急")
+    page.get_by_role("button", name="写好了，按这个决定办").click()
+    expect(page.locator(".messagelist")).to_contain_text("已退回修改")
+    assert list(ReturnPoint.objects.values_list("words", flat=True)) == ["次数请核对", "结尾太急"]
 
 
 def test_a_triple_click_on_the_last_paragraph_quotes_it_whole(desktop, sign_in, make_submission, cast):
@@ -75,9 +109,11 @@ def test_a_triple_click_on_the_last_paragraph_quotes_it_whole(desktop, sign_in, 
     sign_in(desktop, cast.editor)
     desktop.goto(review_page(submission))
     expect(desktop.locator("[data-review][data-ready]")).to_be_visible()
+    desktop.get_by_label("退回修改").check()
     desktop.locator("[data-body] p").last.click(click_count=3)
-    desktop.get_by_role("button", name="引用到意见").click()
-    expect(desktop.get_by_label("意见", exact=True)).to_have_value("1. “大家叫它‘板凳会’。”：")
+    desktop.get_by_role("button", name="引用，加一处").click()
+    expect(desktop.locator("[name=point_quote]")).to_have_value("大家叫它“板凳会”。")
+    expect(desktop.locator("#id_letter")).to_have_value(re.compile("“大家叫它‘板凳会’。”"))
 
 
 def test_an_opinion_outlives_a_closed_tab_and_a_faster_colleague(desktop, sign_in, make_submission, cast):
