@@ -185,15 +185,21 @@ def take_over(article: Article, actor) -> int:
 
 
 @transaction.atomic
-def hand_in(article: Article, actor, *, seen: int, opinion: str = "", reason: str = "", at=None) -> Approval:
+def hand_in(
+    article: Article, actor, *, stage: str, seen: int, opinion: str = "", reason: str = "", at=None
+) -> Approval:
     """The pending proof is done: an Approval on the current text with the errors counted by kind.
 
-    `seen` is the id of the version that was read. Raises ProofRefused where the text has changed since, and where a
+    `stage` is the proof the person did, `seen` the id of the version that was read. Raises ProofRefused where the text has changed since, and where a
     mark cannot be found in it any more; PermissionDenied.
     """
     text, found = _held(article, actor, "journal.proofread")
+    if found.pending is not None and stage in found.done:
+        raise ProofRefused(f"{Kind(stage).label}刚刚由{found.done[stage].person}交了。请刷新页面看最新情况。")
     if told := objection(actor, article, found, reason=reason):
         raise ProofRefused(told)
+    if stage != found.pending:
+        raise ProofRefused("这篇文章的校次刚刚变过。请刷新页面看最新情况，您的标记还在。")
     if text.current_id != seen:
         raise ProofRefused("正文刚刚被同事改过。请看一遍现在的正文和您的标记，再交。标记都还在。")
     kind = found.pending

@@ -7,8 +7,8 @@ from threading import Barrier, Thread
 import pytest
 from django.db import connection
 
-from journal import assembly, publishing
-from journal.models import Approval, Article, Issue, Journal, Section
+from journal import assembly, proof_corrections, proofing, publishing, secrecy
+from journal.models import Approval, Article, Issue, Journal, ProofMark, Section
 from journal.text.clean import clean_text
 from journal.text.pieces import survey
 from members.models import Event
@@ -311,3 +311,40 @@ def test_two_clicks_cut_a_text_once(make_draft, cast):
     )
     assert [type(one) for one in failures(outcome)] == [splitting.Moved]
     assert Submission.objects.count() == 3
+
+
+def test_two_editors_put_the_same_marks_right(make_article, make_issue, cast):
+    article = make_article("甲", html="<p>议事卓在树下。</p>", issue=make_issue())
+    proofing.add_mark(article, cast.proofreader, proofing.Spotted("character", "议事卓", replacement="议事桌"))
+    proofing.hand_in(article, cast.proofreader, stage="proof_1", seen=article.text.current_id)
+    wanted = [ProofMark.objects.get().pk]
+    outcome = at_once(
+        lambda: proof_corrections.apply(fresh(article), cast.editor, wanted),
+        lambda: proof_corrections.apply(fresh(article), cast.second_editor, wanted),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, proofing.ProofRefused)
+    assert fresh(article.text).versions.count() == 2
+
+
+def test_two_people_hand_in_the_same_proof(make_article, make_issue, cast):
+    article = make_article("甲", issue=make_issue())
+    facts = {"stage": "proof_1", "seen": article.text.current_id}
+    outcome = at_once(
+        lambda: proofing.hand_in(fresh(article), cast.proofreader, **facts),
+        lambda: proofing.hand_in(fresh(article), cast.editor, **facts),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, proofing.ProofRefused)
+    assert Approval.objects.filter(kind="proof_1").count() == 1
+
+
+def test_the_secrecy_review_is_recorded_twice_and_one_stands(make_article, cast):
+    article = make_article("甲", secrecy="")
+    outcome = at_once(
+        lambda: secrecy.record(article.text, cast.managing, secrecy.Finding("public", "单位保密审查表")),
+        lambda: secrecy.record(article.text, cast.chief, secrecy.Finding("internal", "单位保密审查表")),
+    )
+    assert not failures(outcome)
+    assert Approval.objects.filter(kind="secrecy").count() == 2
+    assert Approval.objects.standing().filter(kind="secrecy").count() == 1

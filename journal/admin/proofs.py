@@ -56,6 +56,7 @@ class MarkForm(forms.Form):
 
 
 class HandInForm(forms.Form):
+    stage = forms.ChoiceField(choices=[(kind, kind) for kind in (*proof_progress.STAGES, "")], required=False)
     seen = forms.IntegerField()
     opinion = forms.CharField(required=False, max_length=2000)
     reason = forms.CharField(required=False, max_length=200)
@@ -149,7 +150,7 @@ def _take_over(request, article, form) -> str:
 
 def _read_through(request, article, form) -> str:
     given = _parsed(request)
-    given.pop("reason")
+    del given["reason"], given["stage"]
     proofing.read_through(article, request.user, **given)
     return "已登记通读。"
 

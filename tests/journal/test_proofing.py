@@ -43,7 +43,8 @@ def do(article, actor, *spotted, **facts) -> Approval:
     for one in spotted:
         proofing.add_mark(article, actor, one)
     article.refresh_from_db()
-    return proofing.hand_in(article, actor, seen=article.text.current_id, **facts)
+    stage = proof_progress.progress(article).pending
+    return proofing.hand_in(article, actor, stage=stage, seen=article.text.current_id, **facts)
 
 
 def apply_all(article, editor) -> proof_corrections.Applied:
@@ -110,7 +111,7 @@ class TestMarks:
         with pytest.raises(PermissionDenied):
             proofing.add_mark(article, getattr(cast, person), TABLE)
         with pytest.raises(PermissionDenied):
-            proofing.hand_in(article, getattr(cast, person), seen=article.text.current_id)
+            proofing.hand_in(article, getattr(cast, person), stage="proof_1", seen=article.text.current_id)
 
 
 class TestStages:
@@ -136,6 +137,12 @@ class TestStages:
         with pytest.raises(proofing.ProofRefused, match="您做过这篇的一校"):
             do(article, cast.proofreader)
 
+    def test_a_stage_a_colleague_has_just_handed_in_is_not_recorded_as_the_next(self, article, cast):
+        do(article, cast.proofreader)
+        with pytest.raises(proofing.ProofRefused, match="一校刚刚由白露交了"):
+            proofing.hand_in(article, cast.editor, stage="proof_1", seen=article.text.current_id)
+        assert proof_progress.progress(article).pending == "proof_2"
+
     def test_a_small_office_may_with_a_reason_that_is_kept(self, article, cast, journal):
         journal.small_office = True
         journal.save()
@@ -159,7 +166,7 @@ class TestStages:
         seen = article.text.current_id
         edit(article, "<p>新加的一段。</p>" + HTML)
         with pytest.raises(proofing.ProofRefused, match="刚刚被同事改过"):
-            proofing.hand_in(article, cast.proofreader, seen=seen)
+            proofing.hand_in(article, cast.proofreader, stage="proof_1", seen=seen)
         approval = do(article, cast.proofreader)
         mark = ProofMark.objects.get()
         assert (mark.version, mark.block, mark.offset) == (approval.version, 1, 3)
@@ -345,7 +352,9 @@ class TestPage:
         assert "交 1 处" in page
         mark = ProofMark.objects.get()
         assert "议事卓</textarea>" in client.get(f"{address}?edit={mark.pk}").content.decode()
-        assert "一校已交，共 1 处" in self.post(client, address, act="hand_in", seen=article.text.current_id)
+        assert "一校已交，共 1 处" in self.post(
+            client, address, act="hand_in", stage="proof_1", seen=article.text.current_id
+        )
         client.force_login(cast.editor)
         assert "存为第 2 版" in self.post(client, address, act="apply", marks=mark.pk)
         assert "议事桌" in said(article)
