@@ -1,8 +1,10 @@
 """通知: every letter as it left, with what became of it; and the office's own wording of each kind."""
 
+from datetime import timedelta
 from hashlib import sha256
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -31,6 +33,7 @@ _MARKS = {
     Delivery.HELD: ("tip", "i"),
     Delivery.SENDING: ("tip", "i"),
 }
+LATE = timedelta(minutes=15)
 _OF_COMMISSION = (Kind.INVITE, Kind.REMINDER)
 
 
@@ -88,6 +91,14 @@ class LetterAdmin(ReadOnlyAdmin):
 
     def has_change_permission(self, request, obj=None):
         return False
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "GET" and settings.LETTERS_BY_EMAIL:
+            late = Letter.objects.to_mail(timezone.now() - LATE).count()
+            if late:
+                told = f"有 {late} 封到了时间还没发。请管理员看看 send_letters 有没有在运行（README 的“发邮件”）。"
+                messages.warning(request, told)
+        return super().changelist_view(request, extra_context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         """The letter with what became of it, to copy or to send again."""

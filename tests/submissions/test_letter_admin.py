@@ -1,10 +1,13 @@
 """The office's letters in the admin: looked at, sent again, copied; the wording changed with 【words】 that are checked."""
 
+from datetime import timedelta
+
 import pytest
 from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from members.models import Event
 from submissions import letters
@@ -183,3 +186,10 @@ def test_the_list_tells_delivery_and_asks_the_same_number_of_questions(desk, let
         counts.append(len(queries))
     assert "账号内可读" in page
     assert counts[0] == counts[1]
+
+
+def test_the_list_warns_where_nothing_sends(desk, letter):
+    address = reverse("admin:submissions_letter_changelist")
+    assert "send_letters" not in desk.get(address).content.decode()
+    Letter.objects.filter(pk=letter.pk).update(delivery=Delivery.QUEUED, send_after=timezone.now() - timedelta(hours=1))
+    assert "有 1 封到了时间还没发" in desk.get(address).content.decode()
