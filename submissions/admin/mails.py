@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import FileResponse, Http404, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -25,6 +25,8 @@ from ..intake.mail import FileKind, own_words, sections
 from ..intake.refused import FileRefused
 from ..mailbox import BODY, Match, Piece
 from ..models import Submission
+from . import queue
+from .filters import RememberedFilters
 from .mail_files import Judged, judge
 
 ALONE = "alone"
@@ -57,11 +59,22 @@ class WhoForm(forms.Form):
 
 
 @admin.register(InboundMail)
-class InboundMailAdmin(admin.ModelAdmin):
-    list_display = ("title", "state", "sender", "whose", "files", "received_at", "noted")
+class InboundMailAdmin(RememberedFilters, admin.ModelAdmin):
+    list_display = (
+        "title",
+        "state",
+        "waiting",
+        "owner",
+        "next_act",
+        "sender",
+        "whose",
+        "files",
+        "received_at",
+        "noted",
+    )
     list_display_links = ("title",)
     list_filter = ("state", ("received_at", admin.DateFieldListFilter))
-    list_select_related = ("member", "unit")
+    list_select_related = ("member", "unit", "handled_by")
     list_per_page = 50
     search_fields = ("subject", "body", "sender_name", "sender_address", "originals__name", "message_id")
     search_help_text = "按主题、正文、发件人、附件名查找。"
@@ -113,6 +126,21 @@ class InboundMailAdmin(admin.ModelAdmin):
     @admin.display(description="主题", ordering="subject")
     def title(self, mail):
         return str(mail)
+
+    @admin.display(description="等了", ordering="received_at")
+    def waiting(self, mail):
+        if mail.state != InboundMail.State.WAITING:
+            return None
+        days = queue.days_since(mail.received_at)
+        return f"{days} 天" if days else "今天到的"
+
+    @admin.display(description="等谁")
+    def owner(self, mail):
+        return "编辑" if mail.state == InboundMail.State.WAITING else mail.handled_by
+
+    @admin.display(description="下一步")
+    def next_act(self, mail):
+        return "登记为稿件" if mail.state == InboundMail.State.WAITING else "已办结"
 
     @admin.display(description="发件人", ordering="sender_name")
     def sender(self, mail):
@@ -294,13 +322,22 @@ def page(model_admin, request, mail, problem: str, found: list[User]) -> dict:
         "form": form,
         "units": list(Unit.objects.filter(is_active=True).values_list("name", flat=True)) if waiting and may else [],
         "mergeable": mergeable(mail, found) if waiting and may else [],
-        "made": list(mail.submissions.select_related("text__current")),
+        "made": _manuscripts_of(mail),
         "alike": alike(mail),
         "problem": problem,
         "typed": data,
         "may": may,
         "waiting": waiting,
     }
+
+
+def _manuscripts_of(mail: InboundMail) -> list[Submission]:
+    """What it was taken in as; what it was merged into holds its files, and may have come by another mail."""
+    from_it = Q(mail=mail)
+    if mail.state == InboundMail.State.MERGED:
+        files = mail.originals.values("sha256")
+        from_it |= Q(originals__sha256__in=files, contributor=mail.member)
+    return list(Submission.objects.filter(from_it).select_related("text__current").distinct())
 
 
 def _initial(mail) -> dict:

@@ -148,6 +148,10 @@ def test_merging_discarding_and_restoring(desk, take, cast, make_submission):
     desk.post(address(mail), {"act": "merge", "submission": str(submission.pk)})
     assert submission.originals.count() == 3
     other = take("另一封")
+    desk.post(address(other), {"act": "merge", "submission": str(submission.pk)})
+    for merged in (mail, other):
+        assert desk.get(address(merged)).context["made"] == [submission]
+    other = take("又一封")
     desk.post(address(other), {"act": "discard", "reason": "广告"})
     other.refresh_from_db()
     assert (other.state, other.reason) == ("discarded", "广告")
