@@ -5,6 +5,7 @@ the event keeps who and what went, so that the way back is exact.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import rules
 from django.core.exceptions import PermissionDenied
@@ -107,7 +108,7 @@ def merge(unit: Unit, into: Unit, actor) -> Event:
     _refuse(unit, into)
     branch = _branch(unit, into)
     children = unit.children.exclude(pk=branch.pk) if branch else unit.children.all()
-    went = {
+    went: dict[str, Any] = {
         "into": into.pk,
         "people": list(unit.members.values_list("pk", flat=True)),
         "aliases": list(unit.aliases.values_list("name", flat=True)),

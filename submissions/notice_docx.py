@@ -38,6 +38,7 @@ def notice(book: Book, scope: Scope, journal: Journal, on: date) -> bytes:
     period = period_of(book, scope)
     document = _blank()
     _write(document, f"关于{period}投稿采用情况的通报", _TITLE, 22, align="center", first=False)
+    _write(document, "")
     _write(document, "各供稿单位：", first=False)
     _write(document, f"现将《{journal.name}》{period}投稿采用情况通报如下，数据截至{_day(on)}。")
     parts = [
@@ -47,7 +48,7 @@ def notice(book: Book, scope: Scope, journal: Journal, on: date) -> bytes:
         ("统计口径", _method(book)),
     ]
     for place, (heading, sentences) in enumerate([part for part in parts if part[1]], 1):
-        _write(document, f"{chinese_number(place)}、{heading}", _HEAD)
+        _write(document, f"{chinese_number(place)}、{heading}", _HEAD).paragraph_format.keep_with_next = True
         for sentence in sentences:
             _write(document, sentence)
     name = f"各单位投稿采用情况表（{period}）"
@@ -179,6 +180,8 @@ def _attach(document: Document, name: str, lines: list[Line]) -> None:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for place, (cell, value) in enumerate(zip(row.cells, values, strict=True)):
             _set(cell, str(value), _TABLE, "left" if place == 1 else "center")
+    for column, (_, width) in zip(grid.columns, _COLUMNS, strict=True):
+        column.width = Mm(width)
     for row in grid.rows:
         for cell, (_, width) in zip(row.cells, _COLUMNS, strict=True):
             cell.width = Mm(width)
