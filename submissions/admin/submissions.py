@@ -109,7 +109,9 @@ class SubmissionAdmin(RememberedFilters, admin.ModelAdmin):
     @admin.display(description="")
     def action_checkbox(self, submission):
         """Named by the title as handed in: what the writer is typing now is nobody's to read."""
-        box = CheckboxInput({"class": "action-select", "aria-label": f"选中《{self.submitted_title(submission)}》"})
+        name = f"选中《{self.submitted_title(submission)}》"
+        # Never ticked at first: a box with a value counts as ticked where nothing says otherwise.
+        box = CheckboxInput({"class": "action-select", "aria-label": name}, lambda value: False)
         return box.render(ACTION_CHECKBOX_NAME, str(submission.pk))
 
     @admin.action(description="交给同事…（改派）", permissions=["assign"])

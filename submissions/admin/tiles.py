@@ -392,4 +392,4 @@ def letter_tiles(user) -> list[Tile]:
         ]
 
     note = "账号里仍然能读"
-    return [Tile("letters", "邮件没有发出", count, rows, note, alarm=bool(count), mine=False)]
+    return [Tile("letters", "邮件没有发出", count, rows, note, mine=False)]

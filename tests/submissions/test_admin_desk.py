@@ -155,7 +155,7 @@ def test_a_letter_that_did_not_leave_is_told(make_submission, cast):
     submission = make_submission()
     submission.letters.update(delivery="failed")
     tile = next(tile for tile in desk_of(cast.editor).tiles if tile.key == "letters")
-    assert (tile.count, tile.alarm, tile.mine) == (1, True, False)
+    assert (tile.count, tile.note, tile.mine) == (1, "账号里仍然能读", False)
     assert desk_of(cast.editor, "letters").rows[0].step == "邮件未发出"
 
 
@@ -401,6 +401,12 @@ def test_next_act_and_owner_in_the_list(every_state, as_, cast):
         "已办结",
     ):
         assert words in page
+
+
+def test_no_row_is_ticked_before_somebody_ticks_it(every_state, as_):
+    page = as_("managing").get(LIST).content.decode()
+    assert page.count('name="_selected_action"') == 7
+    assert " checked" not in page.split('id="result_list"')[1].split("</table>")[0]
 
 
 def test_a_list_opens_as_it_was_left(every_state, as_):
