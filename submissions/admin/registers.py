@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from journal.models import Article, Issue
 
-from .. import registers
+from .. import registers, sample_letters
 from ..ledger.sheets import Sheet, write
 from ..registers import DistributionLine, Fee, RegisterRefused, SampleCopy
 
@@ -123,7 +123,7 @@ class SampleCopyAdmin(RegisterAdmin):
     search_fields = ("name", "unit__name", "unit__short_name", "article__title", "address")
     search_help_text = "按姓名、单位、文章、地址查找。"
     autocomplete_fields = ("unit", "article")
-    actions = ("mark_told", "mark_posted", "mark_collected")
+    actions = ("send_letters", "mark_told", "mark_posted", "mark_collected")
     columns = (
         ("期", 16), ("给谁", 20), ("单位", 28), ("文章", 40), ("份数", 8), ("地址、电话", 36), ("已通知", 12), ("已寄出", 12),
         ("已领取", 12), ("备注", 24),
@@ -149,6 +149,15 @@ class SampleCopyAdmin(RegisterAdmin):
 
     def propose_view(self, request):
         return self._for_issue(request, registers.propose_samples, "{issue}新增 {count} 行样刊。")
+
+    @admin.action(description="发样刊通知给投稿人", permissions=["change"])
+    def send_letters(self, request, samples):
+        sent, left = sample_letters.tell(samples, request.user)
+        messages.success(request, f"发了 {sent} 封样刊通知；早已通知过的没有再发。")
+        if left:
+            messages.warning(
+                request, f"{left} 行的文章不是从投稿来的，没有投稿人账号。请打电话告诉，再记下“今天已通知”。"
+            )
 
     @admin.action(description="记下：今天已通知", permissions=["change"])
     def mark_told(self, request, samples):
