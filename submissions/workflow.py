@@ -360,7 +360,8 @@ def return_by_unit(submission: Submission, liaison, *, version_id: int | None, o
         _move(submission, Action.RETURN, liaison, at=at, note=opinion, due_on=None, waiting_since=at)
         context = {"submission": submission, "opinion": opinion.strip(), "today": timezone.localdate(at)}
         body = render_to_string("letters/unit_return.txt", context)
-        letters.post(submission, Letter.Kind.RETURN, body=body, opinion=opinion, at=at)
+        # The unit's word cannot be taken back, so its letter does not wait.
+        letters.post(submission, Letter.Kind.RETURN, body=body, held=False, opinion=opinion, at=at)
     return submission
 
 

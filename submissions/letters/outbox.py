@@ -55,6 +55,7 @@ def post(
     kind: Letter.Kind,
     *,
     body: str = "",
+    held: bool = True,
     at: datetime | None = None,
     commission=None,
     recipient: User | None = None,
@@ -62,7 +63,7 @@ def post(
 ) -> Letter:
     """Keep the letter now; it leaves after the transaction commits, a decision's after its hold time.
 
-    `body` replaces the composed text. `context` goes to wording.compose. Call it inside the transaction of the act.
+    `body` replaces the composed text; `held` False lets it leave at once: nothing there can be undone. `context` goes to wording.compose. Call it inside the transaction of the act.
     """
     now = timezone.now()
     at = at or now
@@ -71,7 +72,7 @@ def post(
     subject, composed = compose(
         submission, kind, commission=commission, recipient=recipient, today=timezone.localdate(at), **context
     )
-    hold = timedelta(minutes=Journal.objects.current().hold_minutes if kind in DECISIONS else 0)
+    hold = timedelta(minutes=Journal.objects.current().hold_minutes if held and kind in DECISIONS else 0)
     delivery = Delivery.QUEUED if goes_by_email(recipient, kind) else Delivery.ACCOUNT
     if hold and at + hold > now:
         delivery = Delivery.HELD

@@ -79,6 +79,10 @@ def test_without_a_hold_a_decision_leaves_at_once(draft, by_email, django_captur
     assert len(mail.outbox) == 1
 
 
+def test_what_cannot_be_undone_is_not_held(draft):
+    assert letters.post(draft, Kind.RETURN, opinion="请补照片。", held=False).delivery == Delivery.ACCOUNT
+
+
 def test_a_recalled_letter_is_neither_sent_nor_read(draft, by_email):
     letter = letters.post(draft, Kind.REJECT, opinion="题材用过。")
     assert letters.recall(draft) == 1
