@@ -11,6 +11,7 @@ for the whole issue and is kept with it; a conclusion recorded for one of its ar
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from members.models import Event
 
-from .models import Article, Issue, Text, TextVersion
+from .models import Article, Issue, SignedSheet, Text, TextVersion
 from .models.text import Approval
 
 Conclusion = Approval.Conclusion
@@ -38,8 +39,8 @@ class Finding:
     basis: str
     opinion: str = ""
     signer: str = ""
-    signed_on: object = None
-    scan: object = None
+    signed_on: date | None = None
+    scan: SignedSheet | None = None
 
 
 @transaction.atomic

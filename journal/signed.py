@@ -51,7 +51,7 @@ def store_sheet(file: File, name: str, by) -> SignedSheet:
 def shown_name(name: str) -> str:
     """The last part of a path, short enough to keep; its suffix stays."""
     path = PurePath(name.replace("\\", "/").replace("\0", ""))
-    room = SignedSheet._meta.get_field("name").max_length - len(path.suffix)
+    room = (SignedSheet._meta.get_field("name").max_length or 0) - len(path.suffix)
     return (path.stem[:room] + path.suffix) if path.name and len(path.suffix) < 10 else path.name[:200] or "签字件"
 
 

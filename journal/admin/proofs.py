@@ -68,7 +68,7 @@ def article_view(model_admin, request, pk):
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "POST"])
     form = MarkForm(initial={"error": ProofMark.Error.CHARACTER, "change": "replace"})
-    typed: dict = {}
+    typed = {}
     if request.method == "POST":
         act = ACTS.get(request.POST.get("act", ""))
         if act is None:

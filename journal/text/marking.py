@@ -22,8 +22,9 @@ def marked(html: str, text: str, marks: list[Mark]) -> str:
     if not marks:
         return html
     out: list[str] = []
-    position, current = 0, None
-    taken = {}
+    position = 0
+    current: Mark | None = None
+    taken: dict[int, Mark] = {}
     for mark in sorted(marks, key=lambda mark: (mark.start, mark.number)):
         for place in range(mark.start, mark.end):
             taken.setdefault(place, mark)
@@ -38,17 +39,17 @@ def marked(html: str, text: str, marks: list[Mark]) -> str:
         # Item and row boundaries stand in the block's text, not in its HTML.
         while position < len(text) and text[position] != char and text[position] in "\n\t":
             position += 1
-        mark = taken.get(position)
-        if mark is not current:
+        here = taken.get(position)
+        if here is not current:
             if current is not None:
                 out.append("</mark>")
-            if mark is not None:
-                out.append(f'<mark class="d-mark is-{mark.level}" data-finding="{mark.number}">')
-            current = mark
+            if here is not None:
+                out.append(f'<mark class="d-mark is-{here.level}" data-finding="{here.number}">')
+            current = here
         out.append(token)
         position += 1
-        if mark is not None and position == mark.end:
-            out.append(f'</mark><sup class="d-number is-{mark.level}">{mark.number}</sup>')
+        if here is not None and position == here.end:
+            out.append(f'</mark><sup class="d-number is-{here.level}">{here.number}</sup>')
             current = None
     return "".join(out)
 
