@@ -100,7 +100,9 @@ class SheetAdmin(admin.ModelAdmin):
 
     def delete_queryset(self, request, queryset):
         with transaction.atomic():
-            for row in queryset:
+            rows = list(queryset)
+            # The admin's log, and with it the trail, tells of one row by itself (members/admin_log.py), not of several.
+            for row in rows if len(rows) > 1 else ():
                 Event.objects.record(request.user, f"删除{self.opts.verbose_name}", row)
             super().delete_queryset(request, queryset)
 
