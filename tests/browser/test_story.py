@@ -86,7 +86,7 @@ def review_secrecy(page, receipt: str) -> None:
     page.goto("/admin/")
     page.get_by_role("link", name=TITLE).first.click()
     page.get_by_role("link", name="作保密审查").click()
-    page.get_by_label(re.compile("^可公开")).check()
+    page.locator("input[name=conclusion][value=public]").check()
     page.get_by_label("依据").fill("单位保密审查表")
     page.get_by_role("button", name="登记保密审查").click()
     expect(page.locator("[data-review]")).to_contain_text("可公开")
