@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 
 from journal.models import Journal
@@ -255,3 +256,15 @@ def test_a_run_asks_the_same_number_of_questions_for_few_and_many(draft, setting
         letters.post(draft, Kind.ACCEPT)
     with django_assert_num_queries(4):
         assert letters.send_due(later(hours=1)).released == 5
+
+
+def test_a_person_switches_reminders_off_on_the_account_page(client, cast):
+    client.force_login(cast.contributor)
+    page = client.get(reverse("account")).content.decode()
+    assert "收提醒邮件" in page
+    client.post(reverse("account"), {"post": "", "phone": "", "email": "lin@example.cn"})
+    cast.contributor.refresh_from_db()
+    assert not cast.contributor.wants_reminders
+    client.post(reverse("account"), {"email": "lin@example.cn", "wants_reminders": "on"})
+    cast.contributor.refresh_from_db()
+    assert cast.contributor.wants_reminders
