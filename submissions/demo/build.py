@@ -13,6 +13,7 @@ from submissions.models import Call, Letter, Submission
 
 from .desk import Desk
 from .numbers import Quarter, compose, make_call, make_issue, moment, publish, put_in
+from .office import fill_desks
 from .people import ask_for_account, make_people, make_units
 from .reading import Number, Piece, read
 
@@ -134,6 +135,7 @@ def in_the_making(desk: Desk, number: Number, quarter: Quarter, today: date) -> 
         arrivals.append(Arrival(moment(today - ago, 8, place * 11 % 60), piece, call, issue))
     for arrival in sorted(arrivals, key=lambda arrival: arrival.at):
         walk(desk, arrival, today)
+    fill_desks(desk, issue, today)
 
 
 def walk(desk: Desk, arrival: Arrival, today: date) -> None:

@@ -30,6 +30,9 @@ UNITS = (
     ("白鹭洲社区党委", "", "白鹭洲街道党工委", ()),
 )
 
+# The unit whose manuscripts its liaison passes on with the leader's sheet.
+ENDORSING = "椰塘社区党委"
+
 
 @dataclass(frozen=True)
 class Account:
@@ -44,7 +47,7 @@ ACCOUNTS = (
     Account("读者", "13800000001", "覃小雨（演示）", Role.READER),
     Account("投稿人甲", "13800000002", "冯岚（演示）", Role.CONTRIBUTOR, "临港镇党委"),
     Account("投稿人乙", "13800000003", "林知远（演示）", Role.CONTRIBUTOR, "望海区委党校"),
-    Account("通讯员", "13800000004", "江映月（演示）", Role.LIAISON, "望海区委组织部"),
+    Account("通讯员", "13800000004", "江映月（演示）", Role.LIAISON, "椰塘社区党委"),
     Account("编辑", "13800000005", "谢云舟（演示）", Role.EDITOR),
     Account("另一位编辑", "13800000006", "黎清和（演示）", Role.EDITOR),
     Account("主任", "13800000007", "蔡思齐（演示）", Role.MANAGING_EDITOR),
@@ -58,7 +61,12 @@ def make_units() -> dict[str, Unit]:
     """The units by their short names."""
     units: dict[str, Unit] = {}
     for name, short_name, parent, aliases in UNITS:
-        unit = Unit.objects.create(name=name, short_name=short_name, parent=units.get(parent))
+        unit = Unit.objects.create(
+            name=name,
+            short_name=short_name,
+            parent=units.get(parent),
+            endorsement_required=(short_name or name) == ENDORSING,
+        )
         UnitAlias.objects.bulk_create(UnitAlias(unit=unit, name=alias) for alias in aliases)
         units[short_name or name] = unit
     return units
