@@ -114,6 +114,7 @@ TABLE = [
     ("admin:journal_article_restore", ("making", "first_version"), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
     ("admin:journal_article_reviews", ("making",), OFFICE),
     ("admin:journal_article_open", ("making",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:members_event_export", ("csv",), OFFICE),
     ("admin:journal_issue_close", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_reopen", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_publish", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
@@ -134,6 +135,8 @@ TABLE = [
     ("admin:submissions_inboundmail_change", ("mail",), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
     ("admin:submissions_inboundmail_raw", ("mail",), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
     ("admin:submissions_inboundmail_file", ("mail", "mail_file"), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
+    ("admin:submissions_submission_versions", ("sent",), OFFICE),
+    ("admin:submissions_submission_versions", ("draft",), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
     ("admin:submissions_submission_letter", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_declare", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_submission_fix", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
@@ -187,7 +190,7 @@ OTHER_OFFICE_PAGES = {"admin:auth_user_password_change", "admin:submissions_subm
 @pytest.fixture
 def world(cast, unit, section, make_issue, make_article, make_picture, make_draft, make_submission, publish):
     """What the words of the table stand for."""
-    words = {"section": section.pk, "unit": unit.pk, "width": 480, "first_version": 1}
+    words = {"section": section.pk, "unit": unit.pk, "width": 480, "first_version": 1, "csv": "csv"}
     for name in ("public", "internal", "making"):
         picture = make_picture(caption=name, by=cast.contributor if name == "making" else cast.editor)
         issue = make_issue()

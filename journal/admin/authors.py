@@ -9,6 +9,8 @@ from django.utils.html import format_html
 from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_safe
 
+from members.models import Event
+
 from ..models import Author, Picture
 from ..pictures import in_the_office
 
@@ -36,6 +38,7 @@ def original(request, pk):
         file = picture.file.open("rb")
     except FileNotFoundError as missing:
         raise Http404("原图文件不在磁盘上，请查备份。") from missing
+    Event.objects.record(request.user, "下载原图", picture, note=picture.original_name)
     name = get_valid_filename(picture.original_name or f"{picture.sha256}.{picture.format.lower()}")
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/octet-stream")
 

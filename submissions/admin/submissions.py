@@ -12,6 +12,7 @@ from . import fixing, handing, queue, register
 from .duplicates import duplicates_view
 from .filters import OwnerFilter, RememberedFilters, StepFilter, UnitFilter
 from .review import fetch, letter_view, review_view
+from .versions import versions_view
 from .searching import by_text
 
 
@@ -91,6 +92,11 @@ class SubmissionAdmin(RememberedFilters, admin.ModelAdmin):
             wrap(require_safe(lambda request, pk, text_id: duplicates_view(self, request, pk, text_id))),
             name="submissions_submission_duplicates",
         )
+        compared = path(
+            "<uuid:pk>/versions/",
+            wrap(lambda request, pk: versions_view(self, request, pk)),
+            name="submissions_submission_versions",
+        )
         acts = [
             path(
                 f"<uuid:pk>/{name}/",
@@ -104,7 +110,7 @@ class SubmissionAdmin(RememberedFilters, admin.ModelAdmin):
                 ("undo", handing.undo),
             )
         ]
-        return [*acts, letter, beside, *register.urls(self), *super().get_urls()]
+        return [*acts, letter, beside, compared, *register.urls(self), *super().get_urls()]
 
     @admin.display(description="")
     def action_checkbox(self, submission):

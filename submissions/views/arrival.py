@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from journal.text.clean import KIND_LABELS, Report, clean_text
+from members.models import Event
 from submissions import cleaning, drafts, filling
 from submissions.arriving import is_speech_of
 from submissions.intake.any_file import MAX_FILE_BYTES, read_file
@@ -261,6 +262,8 @@ def original(request, pk, original_id):
     """The file as it arrived, under the name it came with: for its writer, and for the office once it is handed in."""
     submission = own(request, pk, "submissions.read")
     kept = get_object_or_404(submission.originals, pk=original_id)
+    if submission.contributor_id != request.user.pk:
+        Event.objects.record(request.user, "下载原件", kept, note=f"收稿号 {submission.receipt_number}")
     response = FileResponse(
         kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type="application/octet-stream"
     )
