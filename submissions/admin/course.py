@@ -1,4 +1,4 @@
-"""审稿经过: what happened to a manuscript, oldest first, and what has not happened yet."""
+"""审稿经过: what happened to a manuscript, oldest first; and what has not happened yet."""
 
 from journal import secrecy
 from journal.models import Approval
@@ -15,13 +15,12 @@ TINTS = {Approval.Decision.PASSED: "ok", Approval.Decision.RETURNED: "warn", App
 
 
 def course(submission) -> list[dict]:
-    """Steps with at (None where not reached), label, tint, who, note and what hangs on them."""
+    """Steps with at, label, tint, who, note and what hangs on them."""
     events = Event.objects.about(submission).exclude(verb__in=_TOLD_BY_APPROVAL)
     approvals = Approval.objects.on(submission.text).select_related("person", "recorded_by", "version", "scan")
     approvals = approvals.defer("version__html").prefetch_related("points")
     steps = [told_by_event(event) for event in events] + [told_by_approval(approval) for approval in approvals]
-    steps.sort(key=lambda step: step["at"])
-    return steps + ahead(submission)
+    return sorted(steps, key=lambda step: step["at"])
 
 
 def told_by_event(event) -> dict:
@@ -56,7 +55,7 @@ def _who(approval) -> str:
     return f"{approval.signer}{signed}，{recorder}补录"
 
 
-def ahead(submission) -> list[dict]:
+def ahead(submission) -> list[str]:
     """What has not happened yet, in the order it will."""
     if submission.state not in (*AWAITING_REVIEW, State.RETURNED):
         return []
@@ -66,4 +65,4 @@ def ahead(submission) -> list[dict]:
         labels.insert(-1, Approval.Kind.SECRECY.label)
     if submission.stage == Stage.FIRST and endorsing.endorsement_missing(submission):
         labels.insert(0, Approval.Kind.ENDORSEMENT.label)
-    return [{"at": None, "label": label, "tint": "later", "who": "", "note": ""} for label in labels]
+    return labels

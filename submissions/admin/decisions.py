@@ -64,7 +64,7 @@ class DecisionForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "交回期限不是日期。请写成 2026-12-05 这样。"},
     )
-    taking_over = _line("接手的原因", 200, placeholder="例如：周予安出差")
+    taking_over = _line("接手的原因", 200, placeholder="例如：原经办人出差")
     second_stage = _line("一人多岗的原因", 200, placeholder="例如：编辑部只有两人，主任空缺")
     signer = _line("签字人", 60, autocomplete="off")
     signed_on = forms.DateField(

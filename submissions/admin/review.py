@@ -150,6 +150,7 @@ def page(model_admin, request, submission, form) -> dict:
         "may_record": request.user.has_perm("submissions.register"),
         "letters": list(submission.letters.all()),
         "history": course.course(submission),
+        "ahead": course.ahead(submission),
         "form": form,
         "refusal": "" if records else refusal,
         "on_paper": bool(refusal) and records,
