@@ -5,6 +5,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from members.models import Event
+
 from .. import signed
 from ..models import SignedSheet
 
@@ -16,6 +18,7 @@ def sheet(request, pk: int):
     found = get_object_or_404(SignedSheet, pk=pk)
     if not request.user.has_perm("journal.read_sheet", found):
         raise Http404
+    Event.objects.record(request.user, "下载签字件", found)
     return download(found)
 
 

@@ -12,8 +12,8 @@ from . import fixing, handing, queue, register
 from .duplicates import duplicates_view
 from .filters import OwnerFilter, RememberedFilters, StepFilter, UnitFilter
 from .review import fetch, letter_view, review_view
-from .versions import versions_view
 from .searching import by_text
+from .versions import versions_view
 
 
 class Manuscripts(ChangeList):
