@@ -97,7 +97,7 @@ def turn(submission: Submission, *, at_unit: bool = False, points: Points | None
 
 
 def _returned(submission: Submission, points: Points) -> Turn:
-    who = "单位审核" if submission.due_on is None and given_back_by_unit(submission) else Stage(submission.stage).label
+    who = "单位审核" if given_back_by_unit(submission) else Stage(submission.stage).label
     headline = f"{who}请您改 {points.total} 处" if points.total else f"{who}请您修改"
     answered = points.told
     if submission.due_on is None:
@@ -111,10 +111,8 @@ def _returned(submission: Submission, points: Points) -> Turn:
 
 
 def given_back_by_unit(submission: Submission) -> bool:
-    """Whether it was the unit that gave it back, not a review of the office."""
-    verdicts = Approval.objects.on(submission.text).standing()
-    last = verdicts.filter(kind__in=(endorsing.KIND, *Approval.REVIEWS)).last()
-    return last is not None and last.kind == endorsing.KIND and last.decision == Approval.Decision.RETURNED
+    """Whether it was the unit that gave it back: a return of the office always names a day, the unit's never does."""
+    return submission.state == State.RETURNED and submission.due_on is None
 
 
 def _accepted(submission: Submission) -> Turn:
@@ -163,7 +161,7 @@ def _unit_step(submission: Submission) -> Step | None:
         # It stood when 初审 passed; the text has been changed since, as the review asked.
         given = endorsing.endorsements(submission).passed().last()
         return Step("单位审核", f"{day(given.at)} 同意报送", DONE) if given else None
-    if submission.state == State.RETURNED and given_back_by_unit(submission):
+    if given_back_by_unit(submission):
         return Step("单位审核", f"{day(submission.waiting_since)} 退回，等您", ASKED)
     if submission.state in AWAITING_REVIEW:
         return Step("单位审核", f"{day(submission.waiting_since)} 开始", NOW)
@@ -188,10 +186,11 @@ def _after_reviews(submission: Submission) -> list[Step]:
     target = issue or submission.call.issue
     published = bool(issue and issue.is_published)
     place = f"编入{target}" if target else "编入一期"
+    ahead = f"{target.deadline.month}月{target.deadline.day}日截稿" if target and target.deadline else "未到"
     return [
         Step("录用", day(submission.decided_at) if accepted else "未到", DONE if accepted else AHEAD),
         Step(
-            place, "已编入" if issue else "待编" if accepted else "未到", DONE if issue else NOW if accepted else AHEAD
+            place, "已编入" if issue else "待编" if accepted else ahead, DONE if issue else NOW if accepted else AHEAD
         ),
         Step("刊发", _published_note(issue) if issue else "未到", DONE if published else NOW if issue else AHEAD),
     ]
@@ -204,7 +203,7 @@ def _published_note(issue: Issue) -> str:
 def coming(submission: Submission) -> list[str]:
     """Three sentences on what happens next."""
     state, days = submission.state, submission.call.reply_days
-    if state == State.RETURNED and submission.due_on is None and given_back_by_unit(submission):
+    if given_back_by_unit(submission):
         return [
             "您交回后，先由单位审核，再由编辑部初审。",
             "收稿号不变。",

@@ -16,7 +16,7 @@ from submissions import endorsing, progress, workflow
 from submissions.models import Submission
 from submissions.refusals import Refused, Stale
 from submissions.states import State
-from tests.conftest import ALL_DECLARED
+from tests.conftest import ALL_DECLARED, keep_with_reason
 from tests.journal.test_signed import PDF, picture
 
 NEW_WORDS = "\n又补了一段新的话，写在最后一段。"
@@ -309,3 +309,41 @@ def test_the_list_asks_the_same_number_of_questions_for_one_and_for_many(
             client.get(reverse("endorsements"))
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_the_contributors_list_asks_the_same_number_of_questions_for_one_and_for_many(
+    as_user, cast, sent, make_submission, django_assert_max_num_queries
+):
+    client, counts = as_user(cast.contributor), []
+    client.get(reverse("my_submissions"))
+    for number in (1, 3):
+        for _ in range(number):
+            make_submission("submitted")
+            back = Submission.objects.get(pk=make_submission("submitted").pk)
+            workflow.return_by_unit(back, cast.liaison, version_id=back.text.current_id, opinion="请核对人数。")
+        with django_assert_max_num_queries(30) as captured:
+            client.get(reverse("my_submissions"))
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_the_units_word_is_told_at_once_also_where_decisions_are_held(as_user, cast, sent):
+    Journal.objects.update(hold_minutes=30)
+    workflow.return_by_unit(sent, cast.liaison, version_id=sent.text.current_id, opinion="请核对人数。")
+    page = as_user(cast.contributor).get(at("submission", sent))
+    assert page.context["turn"].headline == "单位审核请您修改"
+    assert "请核对人数。" in page.content.decode()
+
+
+def test_a_liaison_sees_the_photographs(as_user, cast, unit, make_draft, make_picture):
+    Unit.objects.filter(pk=unit.pk).update(endorsement_required=True)
+    draft = make_draft(cast.contributor)
+    attachment = draft.attachments.create(picture=make_picture(by=cast.contributor), position=1)
+    keep_with_reason(draft)
+    workflow.submit(draft, cast.contributor, declared=ALL_DECLARED)
+    address = at("endorsed_photo", draft, attachment.pk)
+    client = as_user(cast.liaison)
+    assert f'<img src="{address}"' in client.get(at("endorse", draft)).content.decode()
+    answer = client.get(address)
+    assert (answer["Content-Type"], len(b"".join(answer.streaming_content)) > 100) == ("image/jpeg", True)
+    assert as_user(cast.other).get(address).status_code == 404
