@@ -8,6 +8,7 @@ from journal.models import Journal
 
 pytestmark = pytest.mark.django_db
 
+admin.autodiscover()  # the addresses do it, which nothing has asked for while tests are collected
 LISTS = sorted(f"{m._meta.app_label}_{m._meta.model_name}" for m in admin.site._registry)
 OFFICE = ("editor", "managing", "chief", "proofreader", "administrator")
 OUTSIDERS = ("contributor", "liaison", "reader", "pending")
@@ -23,16 +24,26 @@ def content(make_submission, make_issue, make_article, make_picture, cast):
     return issue
 
 
-# What strangers write to the mailbox is no matter of the proofreader's.
-CLOSED = {"proofreader": {"submissions_inboundmail"}}
+COUNTED = {"submissions_ledger"}  # figures made from rows of others: nothing is added there
+REGISTERS = {
+    "submissions_distributionline",
+    "submissions_samplecopy",
+    "submissions_fee",
+}  # the office's, members/roles.py
+# What strangers write to the mailbox, and authors to the office, is no matter of the proofreader's.
+CLOSED = {
+    "editor": REGISTERS,
+    "chief": REGISTERS,
+    "proofreader": REGISTERS | {"submissions_inboundmail", "submissions_message"},
+    "administrator": {"submissions_message"},
+}
 
 
 @pytest.mark.parametrize("person", OFFICE)
 def test_the_office_opens_every_list_it_works_with(person, client, cast, content):
     client.force_login(getattr(cast, person))
-    for name in LISTS:
-        answer = client.get(reverse(f"admin:{name}_changelist"), follow=True)
-        assert answer.status_code == (403 if name in CLOSED.get(person, ()) else 200), name
+    statuses = {name: client.get(reverse(f"admin:{name}_changelist"), follow=True).status_code for name in LISTS}
+    assert statuses == {name: 403 if name in CLOSED.get(person, ()) else 200 for name in LISTS}
 
 
 @pytest.mark.parametrize("person", OUTSIDERS)
@@ -75,7 +86,7 @@ def test_groups_are_not_offered(client, cast):
     assert "auth.group" not in {model._meta.label_lower for model in admin.site._registry}
 
 
-@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("name", [name for name in LISTS if name not in COUNTED])
 def test_add_pages_open_or_are_refused_plainly(name, client, cast):
     client.force_login(cast.chief)
     assert client.get(reverse(f"admin:{name}_add")).status_code in (200, 403)
