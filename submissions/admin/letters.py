@@ -120,10 +120,10 @@ class LetterAdmin(ReadOnlyAdmin):
             "title": letter.subject,
             "letter": letter,
             "standing": standing_of(letter),
-            "mark": _MARKS.get(Delivery(letter.delivery), ("later", "·")),
+            "mark": _MARKS.get(Delivery(letter.delivery), ("later", "○")),
             "whom": self.whom(letter),
             "may": may,
-            "may_resend": may and letter.recipient_id and letter.delivery not in (Delivery.HELD, Delivery.RECALLED),
+            "may_resend": may and letter.recipient and letter.delivery not in (Delivery.HELD, Delivery.RECALLED),
             "events": Event.objects.about(letter)[:10],
         }
         return TemplateResponse(request, "admin/submissions/letter.html", context)
