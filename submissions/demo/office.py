@@ -49,7 +49,7 @@ MAILS = (
         "he@example.org",
         "投稿：灯塔下的课堂",
         "编辑老师：\n来稿一篇，请审阅。\n灯塔下的课堂\n何小满\n灯塔湾小学把党课搬到灯塔下面，孩子们先听故事，再画海。",
-        0,
+        2,
     ),
     ("会务组", "meeting@example.org", "会议室预定成功", "您预定的会议室已经确认。", 3),
 )
@@ -121,7 +121,7 @@ def talk(desk: Desk, today: date) -> None:
     messaging.write(asked, asked.contributor, "文中的两个数字主管部门又核了一遍，要改一处，怎样改？", at=at)
     messaging.write(answered, answered.contributor, "请问这篇大概哪一期用？", at=at)
     messaging.write(answered, desk.people["主任"], "在复审，如果采用，会在用稿通知里写明。", at=at + timedelta(hours=1))
-    until = returned.due_on + timedelta(days=5)
+    until = (returned.due_on or today) + timedelta(days=5)
     returning.ask_more_time(returned, returned.contributor, until=until, reason="照片要等村里补拍。", at=at)
 
 

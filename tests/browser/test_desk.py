@@ -1,6 +1,7 @@
 """The office in a real browser: reviewing, editing, assembling, publishing; and what axe thinks of its pages."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 
 from journal.models import Article, Issue, Journal, Section, Text
 from submissions import workflow
+from submissions.commissions import Commission
 from submissions.models import Letter, ReturnPoint, Submission
 from submissions.states import State
 from tests.conftest import fill_imprint
@@ -158,6 +160,38 @@ def test_opening_and_saving_in_the_editor_changes_nothing(desktop, sign_in, make
     text.refresh_from_db()
     assert text.current.html == before.html.replace("完。", "完。又及。")
     assert list(text.current.pictures.all()) == [picture]
+
+
+def test_a_reminder_is_copied_and_a_list_is_as_it_was_left(desktop, sign_in, make_submission, make_issue, cast, unit):
+    make_submission("submitted", title="待初审的一篇")
+    make_submission("second", title="待复审的一篇")
+    commission = Commission.objects.create(
+        issue=make_issue(),
+        section=Section.objects.get(name="基层党建"),
+        unit=unit,
+        topic="港口支部怎么建",
+        due_on=timezone.localdate() - timedelta(days=1),
+        state=Commission.State.INVITED,
+    )
+    sign_in(desktop, cast.editor)
+    desktop.goto("/admin/")
+    panel = desktop.locator("[data-commissions]")
+    expect(panel).to_contain_text("过期 1 天")
+    panel.get_by_role("button", name="复制到微信：港口支部怎么建").click()
+    expect(panel.get_by_role("status")).to_have_text("已复制，到微信里粘贴。")
+    desktop.locator("[data-tile=first]").click()
+    expect(desktop.locator("[data-list]")).to_contain_text("待初审的一篇")
+    expect(desktop.locator("[data-list]")).not_to_contain_text("港口支部怎么建")
+    desktop.get_by_role("link", name="在列表里看").click()
+    expect(desktop.locator("#result_list tbody tr")).to_have_count(1)
+    desktop.get_by_role("link", name="首页").click()
+    desktop.get_by_role("link", name="看全部来稿").click()
+    expect(desktop.locator("#result_list tbody tr")).to_have_count(1)
+    desktop.locator("#changelist-filter-clear a, #changelist-filter-extra-actions a").last.click()
+    expect(desktop.locator("#result_list tbody tr")).to_have_count(2)
+    desktop.goto("/admin/")
+    desktop.locator("[data-commissions]").get_by_role("link", name="发催稿信：港口支部怎么建").click()
+    expect(desktop.locator("#letter-body")).to_have_value(re.compile(commission.get_absolute_url()))
 
 
 @pytest.fixture
