@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 
 from journal.models import Content
-from journal.text.blocks import canonical, from_plain
+from journal.text.blocks import canonical, from_plain, parse
 from journal.text.count import count_words
+from journal.text.diff import compare
 from submissions.checks import run_checks
 from submissions.demo.reading import read
 from submissions.manuscript import Manuscript
@@ -27,6 +28,20 @@ def whole_issue() -> Iterator[Measured]:
     yield Measured(f"字数，{ISSUE_LENGTH:,} 字", 100, milliseconds(lambda: count_words(text)))
     yield Measured("识别结构并整理成规范 HTML", 500, milliseconds(lambda: from_plain(text), 3))
     yield Measured("规范 HTML 再整理一遍", 500, milliseconds(lambda: canonical(html), 3))
+
+
+@bench
+def two_versions() -> Iterator[Measured]:
+    """A whole issue against itself edited in every sentence, and as one paragraph without a full stop."""
+    text = issue_text()
+    edited = text.replace("的", "之").replace("，", "，而且", 2_000)
+    for told, old, new in (
+        ("每句都改过", text, edited),
+        ("没有句号的一段", text.replace("。", "").replace("\n", ""), edited.replace("。", "").replace("\n", "")),
+    ):
+        before, after = parse(from_plain(old)), parse(from_plain(new))
+        spent = milliseconds(lambda one=before, other=after: compare({}, {}, one, other), 3)
+        yield Measured(f"比较两版，{ISSUE_LENGTH:,} 字，{told}", 500, spent)
 
 
 @bench

@@ -48,10 +48,8 @@ def _anchors(old: Sequence, new: Sequence, within: tuple[int, int, int, int], le
 
 def _once(items: Sequence, start: int, end: int, length: int) -> dict:
     """Passage → place, for those that stand once in the stretch."""
-    if isinstance(items, str):
-        passages = [items[place : place + length] for place in range(start, end - length + 1)]
-    else:
-        passages = [tuple(items[place : place + length]) for place in range(start, end - length + 1)]
+    stretches = (items[place : place + length] for place in range(start, end - length + 1))
+    passages: list = list(stretches) if isinstance(items, str) else [tuple(stretch) for stretch in stretches]
     often = Counter(passages)
     return {passage: place for place, passage in enumerate(passages, start) if often[passage] == 1}
 

@@ -190,16 +190,15 @@ def _telling(text: str) -> bool:
 
 
 def _paragraphs_moved(rows: list[Row]) -> list[Row]:
-    def key(row: Row):
-        return _key(row.old or row.new) if row.old or row.new else None
-
-    gone = Counter(key(row) for row in rows if row.kind == REMOVED)
-    come = Counter(key(row) for row in rows if row.kind == ADDED)
+    """Rows of blocks, those told as moved that left one place and stand at another as they were."""
+    blocks = [row.new or row.old for row in rows]
+    keys = [_key(block) if block is not None else () for block in blocks]
+    gone = Counter(key for key, row in zip(keys, rows, strict=True) if row.kind == REMOVED)
+    come = Counter(key for key, row in zip(keys, rows, strict=True) if row.kind == ADDED)
     out = []
-    for row in rows:
-        block = row.old or row.new
+    for row, block, key in zip(rows, blocks, keys, strict=True):
         movable = block is not None and (block.picture is not None or _telling(block.text))
-        if row.kind in (REMOVED, ADDED) and movable and gone[key(row)] == come[key(row)]:
+        if row.kind in (REMOVED, ADDED) and movable and gone[key] == come[key]:
             row = _row(MOVED_AWAY if row.kind == REMOVED else MOVED_HERE, row.old, row.new)
         out.append(row)
     return out
