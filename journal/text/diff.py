@@ -226,6 +226,19 @@ def _aligned(old: Sequence[str], new: Sequence[str]) -> list[tuple[str, str]]:
     return out
 
 
+def _stretches(old: str, new: str) -> list[Piece]:
+    """Two texts aligned by character, characters of a kind together."""
+    out: list[Piece] = []
+    place = other = start = 0  # old[start:place] is the same as what stands before new[other]
+    for match, other_match in [*matches(old, new), (len(old), len(new))]:
+        if (match, other_match) != (place, other):
+            gone, come = Piece(REMOVED, old[place:match]), Piece(ADDED, new[other:other_match])
+            out += [Piece(SAME, old[start:place]), gone, come]
+            start = match
+        place, other = match + 1, other_match + 1
+    return _joined([*out, Piece(SAME, old[start:])])
+
+
 def _finished(row: Row, sentences: list[tuple[str, str]], moved: set[str]) -> Row:
     if not sentences:
         return row
@@ -274,7 +287,7 @@ def by_character(old: str, new: str) -> list[Piece]:
         return _by_clause(old, new)
     if not old or not new:
         return _joined([Piece(REMOVED, old), Piece(ADDED, new)])
-    return _without_islands(_joined([Piece(kind, text) for kind, text in _aligned(old, new)]), len(old), len(new))
+    return _without_islands(_stretches(old, new), len(old), len(new))
 
 
 def _by_clause(old: str, new: str) -> list[Piece]:
@@ -284,7 +297,7 @@ def _by_clause(old: str, new: str) -> list[Piece]:
     clauses = _joined([Piece(kind, text) for kind, text in _aligned(_CLAUSE.findall(old), _CLAUSE.findall(new))])
     for piece in [*clauses, Piece(SAME, "")]:
         if piece.kind == SAME:
-            out += _joined([Piece(kind, text) for kind, text in _aligned(gone, come)])
+            out += _stretches(gone, come)
             out.append(piece)
             gone, come = "", ""
         elif piece.kind == REMOVED:
