@@ -2,13 +2,14 @@
 
 import sqlite3
 import uuid
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from journal import assembly, proof_corrections, proofing, publishing, secrecy
-from journal.models import Approval, Article, Issue, Journal, ProofMark, Section
+from journal import assembly, proof_corrections, proofing, publishing, secrecy, versions
+from journal.models import Approval, Article, Issue, Journal, ProofMark, Section, Text
 from journal.text.clean import clean_text
 from journal.text.pieces import survey
 from members.models import Event
@@ -348,3 +349,37 @@ def test_the_secrecy_review_is_recorded_twice_and_one_stands(make_article, cast)
     assert not failures(outcome)
     assert Approval.objects.filter(kind="secrecy").count() == 2
     assert Approval.objects.standing().filter(kind="secrecy").count() == 1
+
+
+def test_two_of_the_same_stage_review_anew_at_once(make_submission, cast):
+    """One review is kept; the other is told that the stage is done."""
+    article = make_submission("accepted").article
+    text = Text.objects.select_related("current").get(pk=article.text_id)
+    content = replace(text.current.content, title="改过的题")
+    with transaction.atomic():
+        seen = versions.edit_article(article, text, content, cast.managing, "改题").pk
+
+    def review(person):
+        return versions.review(article, person, seen=seen, passed=True, opinion="可。")
+
+    outcome = at_once(lambda: review(cast.editor), lambda: review(cast.second_editor))
+    assert [type(failure) for failure in failures(outcome)] == [versions.VersionRefused]
+    assert Approval.objects.on(text).passed().filter(kind="first").count() == 1
+
+
+def test_two_restore_different_versions_at_once(make_submission, cast):
+    """The first makes a version; the second is told that the text has moved on."""
+    article = make_submission("accepted").article
+    text = Text.objects.select_related("current").get(pk=article.text_id)
+    for title in ("第二个题", "第三个题"):
+        with transaction.atomic():
+            versions.edit_article(article, text, replace(text.current.content, title=title), cast.editor, "改题")
+    seen = text.current_id
+
+    def restore(number, person):
+        version = text.versions.get(number=number)
+        return versions.restore(article, version, person, seen=seen, reason="恢复", substantive=True)
+
+    outcome = at_once(lambda: restore(1, cast.editor), lambda: restore(2, cast.second_editor))
+    assert [type(failure) for failure in failures(outcome)] == [versions.MovedOn]
+    assert text.versions.count() == 4
