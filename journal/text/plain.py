@@ -17,7 +17,9 @@ _MARKED_HEADING = re.compile(r"#{1,6}[ \t]+(?=\S)")
 _ITEM = re.compile(r"[-•·●][ \t]+(?=\S)")
 _BREAKS = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
 # A heading typed with a tab after its number, not the first cell of a row.
-_NUMBER_AND_TAB = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、])\t[^\t]*$")
+_NUMBER_AND_TAB = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|[（(][一二三四五六七八九十]{1,3}[)）]|\d{1,2}[.．、])\t[^\t]*$"
+)
 _TAG = re.compile(r"<[^>]+>")
 
 
