@@ -69,7 +69,7 @@ def test_the_corrected_copy_passes_with_the_same_words(as_):
 
 def test_nothing_of_it_is_kept(as_, settings, django_assert_max_num_queries):
     client = as_("contributor")
-    with django_assert_max_num_queries(8) as captured:
+    with django_assert_max_num_queries(10) as captured:
         post(client, word())
         post(client, word(), "correct")
     assert not [query["sql"] for query in captured if query["sql"].split()[0] in ("INSERT", "UPDATE", "DELETE")]
