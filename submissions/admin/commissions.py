@@ -19,6 +19,7 @@ from ..forms import TypedField
 from ..letters.delivery import goes_by_email
 from ..models import Letter
 from ..workflow import Refused
+from .filters import RememberedFilters
 
 Kind, State = Letter.Kind, Commission.State
 KINDS = {Kind.INVITE.value: Kind.INVITE, Kind.REMINDER.value: Kind.REMINDER}
@@ -112,7 +113,7 @@ class Draft:
 
 
 @admin.register(Commission)
-class CommissionAdmin(admin.ModelAdmin):
+class CommissionAdmin(RememberedFilters, admin.ModelAdmin):
     form = CommissionForm
     change_list_template = "admin/submissions/commissions.html"
     change_form_template = "admin/submissions/commission_form.html"

@@ -22,6 +22,7 @@ from ..commissions import Commission
 from ..forms import TypedField
 from ..letters import wording
 from ..models import Letter, LetterTemplate, Submission
+from .filters import RememberedFilters
 
 Kind, Delivery = Letter.Kind, Letter.Delivery
 _MARKS = {
@@ -80,7 +81,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Letter)
-class LetterAdmin(ReadOnlyAdmin):
+class LetterAdmin(RememberedFilters, ReadOnlyAdmin):
     list_display = ("subject", "kind", "whom", "at", "standing", "read")
     list_filter = (TroubleFilter, "kind", "delivery", ("at", admin.DateFieldListFilter))
     list_select_related = ("recipient", "commission__unit")

@@ -21,6 +21,7 @@ from ..refusals import Refused
 from ..views.endorsing import give_verdict
 from . import review
 from .decisions import DecisionForm
+from .filters import RememberedFilters
 
 
 class WaitingFilter(SimpleListFilter):
@@ -39,7 +40,7 @@ class WaitingFilter(SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(RememberedFilters, admin.ModelAdmin):
     """Read by those who may answer; a line leads to the review page, where it is answered beside the text."""
 
     list_display = ("where", "said", "writer", "at", "waited", "standing")

@@ -424,6 +424,17 @@ def test_a_list_opens_as_it_was_left(every_state, as_):
     assert client.get(LIST, headers=desk).status_code == 200
 
 
+LEFT_AT = ["state__exact=waiting", "kind__exact=receipt", "standing=due", "waiting=yes"]
+
+
+@pytest.mark.parametrize(("url", "query"), list(zip(OTHER_LISTS, LEFT_AT, strict=True)))
+def test_every_list_of_the_desk_is_remembered(url, query, as_):
+    client = as_("managing")
+    assert client.get(f"{url}?{query}").status_code == 200
+    back = client.get(url, headers={"Referer": "http://testserver/admin/"})
+    assert (back.status_code, back.url) == (302, f"{url}?{query}")
+
+
 def test_an_impossible_filter_is_not_remembered(as_):
     client = as_("chief")
     assert client.get(f"{LIST}?nonsense=1", follow=True).status_code == 200
