@@ -14,6 +14,7 @@ from django.utils.safestring import mark_safe
 
 from journal.text.blocks import parse
 from journal.text.marking import Mark, marked
+from members.read_only import ReadOnlyAdmin
 
 from .. import proof_corrections, proof_progress, proofing
 from ..models import Article, Issue, Journal, ProofMark, TextVersion
@@ -386,7 +387,7 @@ def _page(model_admin, request, name: str, context: dict) -> TemplateResponse:
 
 
 @admin.register(ProofMark)
-class ProofMarkAdmin(admin.ModelAdmin):
+class ProofMarkAdmin(ReadOnlyAdmin):
     """Every mark that was handed in: written on the proof page, read here."""
 
     list_display = ("at", "kind", "piece", "quote", "replacement", "error", "remark", "person", "outcome")
@@ -421,15 +422,6 @@ class ProofMarkAdmin(admin.ModelAdmin):
             ),
         ]
         return [*own, *super().get_urls()]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="标题", ordering="version__title")
     def piece(self, mark):

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 
+from members.read_only import ReadOnlyAdmin
+
 from .. import secrecy, signed
 from ..models import Approval, Article, Issue, Text
 from .figures import with_images
@@ -196,7 +198,7 @@ def _page(model_admin, request, name: str, context: dict) -> TemplateResponse:
 
 
 @admin.register(Approval)
-class ApprovalAdmin(admin.ModelAdmin):
+class ApprovalAdmin(ReadOnlyAdmin):
     """Who decided what on which version: written by the journeys' own pages, read here."""
 
     list_display = ("at", "kind", "piece", "told", "person", "on_paper", "still_stands")
@@ -225,15 +227,6 @@ class ApprovalAdmin(admin.ModelAdmin):
             for route, name, view in pages
         ]
         return [*own, *super().get_urls()]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.display(description="标题", ordering="version__title")
     def piece(self, approval):

@@ -16,6 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from members.models import Event, User
+from members.read_only import ReadOnlyAdmin
 
 from ..states import Action, State
 
@@ -71,7 +72,7 @@ class VerbFilter(admin.SimpleListFilter):
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(ReadOnlyAdmin):
     """Nobody adds, changes or deletes here, whatever the role; the model refuses it too."""
 
     change_list_template = "admin/submissions/event_list.html"
@@ -87,15 +88,6 @@ class EventAdmin(admin.ModelAdmin):
     def get_queryset(self, request):
         drafts_put_away = {"verb": Action.WITHDRAW.label, "before": State.DRAFT.label}
         return super().get_queryset(request).exclude(**drafts_put_away)
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         view = self.admin_site.admin_view(self.export_view)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from journal.models import Article, Issue, Journal
+from members.read_only import ReadOnlyAdmin
 
 from ..ledger import Ledger, PointRule, charts, definitions
 from ..ledger.entries import entries_of, rows_of, taken_down
@@ -87,16 +88,7 @@ def who_of(key: str, by: str) -> Who:
 
 
 @admin.register(Ledger)
-class LedgerAdmin(admin.ModelAdmin):
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
+class LedgerAdmin(ReadOnlyAdmin):
     def get_urls(self):
         def page(view):
             def guarded(request):

@@ -66,7 +66,7 @@ class TroubleFilter(admin.SimpleListFilter):
         return queryset
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class KeptAdmin(admin.ModelAdmin):
     """Nothing is added, changed or deleted on stock pages."""
 
     def has_add_permission(self, request):
@@ -81,7 +81,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 
 @admin.register(Letter)
-class LetterAdmin(RememberedFilters, ReadOnlyAdmin):
+class LetterAdmin(RememberedFilters, KeptAdmin):
     list_display = ("subject", "kind", "whom", "at", "standing", "read")
     list_filter = (TroubleFilter, "kind", "delivery", ("at", admin.DateFieldListFilter))
     list_select_related = ("recipient", "commission__unit")
@@ -206,7 +206,7 @@ class WordingForm(forms.Form):
 
 
 @admin.register(LetterTemplate)
-class LetterTemplateAdmin(ReadOnlyAdmin):
+class LetterTemplateAdmin(KeptAdmin):
     """Every kind has a wording, written by the office or built in: the list shows all, not only the rows kept."""
 
     def get_urls(self):

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from journal.models import Section
 from members.models import Unit, User
+from members.read_only import ReadOnlyAdmin
 
 from .. import mailbox, registering, workflow
 from ..arrivals import InboundMail, Original
@@ -59,7 +60,7 @@ class WhoForm(forms.Form):
 
 
 @admin.register(InboundMail)
-class InboundMailAdmin(RememberedFilters, admin.ModelAdmin):
+class InboundMailAdmin(RememberedFilters, ReadOnlyAdmin):
     list_display = (
         "title",
         "state",
@@ -82,15 +83,6 @@ class InboundMailAdmin(RememberedFilters, admin.ModelAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("body").annotate(file_count=Count("originals"))
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.views.decorators.http import require_POST
 
+from members.read_only import ReadOnlyAdmin
+
 from .. import messaging, returning
 from ..conversation import Message
 from ..forms import EndorsementForm
@@ -40,7 +42,7 @@ class WaitingFilter(SimpleListFilter):
 
 
 @admin.register(Message)
-class MessageAdmin(RememberedFilters, admin.ModelAdmin):
+class MessageAdmin(RememberedFilters, ReadOnlyAdmin):
     """Read by those who may answer; a line leads to the review page, where it is answered beside the text."""
 
     list_display = ("where", "said", "writer", "at", "waited", "standing")
@@ -62,15 +64,6 @@ class MessageAdmin(RememberedFilters, admin.ModelAdmin):
 
     def has_view_permission(self, request, obj=None):
         return request.user.is_reviewer
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         message = self.get_object(request, object_id)

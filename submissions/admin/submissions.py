@@ -7,6 +7,8 @@ from django.forms import CheckboxInput
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
+from members.read_only import ReadOnlyAdmin
+
 from ..models import Submission
 from . import fixing, handing, queue, register
 from .duplicates import duplicates_view
@@ -23,7 +25,7 @@ class Manuscripts(ChangeList):
 
 
 @admin.register(Submission)
-class SubmissionAdmin(RememberedFilters, admin.ModelAdmin):
+class SubmissionAdmin(RememberedFilters, ReadOnlyAdmin):
     list_display = (
         "submitted_title",
         "receipt_number",
@@ -70,15 +72,6 @@ class SubmissionAdmin(RememberedFilters, admin.ModelAdmin):
         if search_term.strip():
             found |= queryset.filter(pk__in=by_text(search_term))
         return found, repeats
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def get_urls(self):
         wrap = self.admin_site.admin_view

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from journal.text.headings import number_level
 from submissions.manuscript import UNIT_ENDING, split_bylines
 
+from .arrived import ArrivedText
+
 PHOTO_LINE = re.compile(r"【照片\d{1,2}】")
 _LONGEST_TITLE = 100
 _LONGEST_BYLINE = 60
@@ -62,6 +64,12 @@ class Front:
     author_note: str = ""
     source_note: str = ""
     used: frozenset[int] = frozenset()
+
+    def arrived(self, body: str, *, pictures=(), remarks=()) -> ArrivedText:
+        """The manuscript: what was recognised, and the text that is left."""
+        facts = ("title", "subtitle", "byline", "affiliation", "author_note", "source_note")
+        said = {name: getattr(self, name) for name in facts}
+        return ArrivedText(body=body, pictures=tuple(pictures), remarks=tuple(remarks), **said)
 
 
 def recognise(lines: list[str], *, title_lines: int = 1) -> Front:

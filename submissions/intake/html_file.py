@@ -52,16 +52,7 @@ def read_html(data: bytes, name: str) -> ArrivedText:
     front = recognise(lines)
     rest = [line for place, line in enumerate(lines) if place not in front.used]
     told = (f"网页里的 {pictures} 张图片没有收。如要刊用，请另行上传原图。",) if pictures else ()
-    return ArrivedText(
-        body="\n".join(rest).strip("\n"),
-        title=front.title,
-        subtitle=front.subtitle,
-        byline=front.byline,
-        affiliation=front.affiliation,
-        author_note=front.author_note,
-        source_note=front.source_note,
-        remarks=(*told, *broken_remark(decoded)),
-    )
+    return front.arrived("\n".join(rest).strip("\n"), remarks=(*told, *broken_remark(decoded)))
 
 
 def _parsed(text: str) -> html.HtmlElement | None:

@@ -35,16 +35,7 @@ def read_text(data: bytes, name: str) -> ArrivedText:
     lines = decoded.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     front = recognise(lines)
     rest = [line for place, line in enumerate(lines) if place not in front.used]
-    return ArrivedText(
-        body="\n".join(rest).strip("\n"),
-        title=front.title,
-        subtitle=front.subtitle,
-        byline=front.byline,
-        affiliation=front.affiliation,
-        author_note=front.author_note,
-        source_note=front.source_note,
-        remarks=broken_remark(decoded),
-    )
+    return front.arrived("\n".join(rest).strip("\n"), remarks=broken_remark(decoded))
 
 
 def decode_file(data: bytes, name: str, declared: str = "") -> Decoded:

@@ -49,17 +49,8 @@ def arrived_text(document: Document, name: str) -> ArrivedText:
     ranks = sorted({line.outline for line in rest if line.outline is not None})
     notes = [note for note in read.notes if note != front.author_note]
     body = [_body_line(line, ranks) for line in rest]
-    return ArrivedText(
-        body="\n".join([*body, *(["注释：", *notes] if notes else [])]),
-        title=front.title,
-        subtitle=front.subtitle,
-        byline=front.byline,
-        affiliation=front.affiliation,
-        author_note=front.author_note,
-        source_note=front.source_note,
-        pictures=tuple(pictures),
-        remarks=read.told.remarks(),
-    )
+    words = "\n".join([*body, *(["注释：", *notes] if notes else [])])
+    return front.arrived(words, pictures=pictures, remarks=read.told.remarks())
 
 
 def _title_length(document: Document, lines: list[Line]) -> int:
