@@ -12,6 +12,7 @@ from members.audit import dated
 from submissions import assigning, commissioning, mailbox, messaging, returning
 from submissions.commissions import Commission
 from submissions.duties import SectionDuty
+from submissions.ledger import PointRule, Quota
 from submissions.models import Letter, Submission
 from submissions.planning import Row
 from submissions.states import Stage, State
@@ -55,12 +56,16 @@ MAILS = (
 )
 
 
+QUOTAS = (("临港镇党委", 6), ("青屿镇党委", 8), ("椰塘街道党工委", 4), ("榕岭村党支部", 3), ("望海区委党校", 3))
+
+
 def fill_desks(desk: Desk, issue: Issue, today: date) -> None:
     """Give everybody something to do, as of `today`."""
     commissions(desk, issue, today)
     mails(desk, today)
     talk(desk, today)
     duties(desk)
+    ledger_rules(today.year)
     proofs(desk, issue, today)
     undelivered()
 
@@ -132,6 +137,14 @@ def duties(desk: Desk) -> None:
     )
     given = Submission.objects.filter(state=State.SUBMITTED, unit__endorsement_required=False).first()
     assigning.assign(given, desk.people["编辑"], desk.people["主任"])
+
+
+def ledger_rules(year: int) -> None:
+    """Points and quotas as an office sets them at the beginning of a year."""
+    for kind, points, first in ((Article.Kind.TEXT, 3, 2), (Article.Kind.IMAGE, 1, 0)):
+        PointRule.objects.create(year=year, kind=kind, points=points, first_in_issue=first)
+    for name, pieces in QUOTAS:
+        Quota.objects.create(unit=find_unit(name), year=year, pieces=pieces)
 
 
 def proofs(desk: Desk, issue: Issue, today: date) -> None:
