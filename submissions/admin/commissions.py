@@ -207,7 +207,9 @@ class CommissionAdmin(RememberedFilters, admin.ModelAdmin):
                 commission = get_object_or_404(_with_names(), pk=pk)
             else:
                 messages.success(request, done)
-                return redirect("admin:submissions_commission_changelist")
+                # The issue's plan, whatever standing the list was last filtered by: the topic has just changed its own.
+                plan = reverse("admin:submissions_commission_changelist")
+                return redirect(f"{plan}?issue__id__exact={commission.issue_id}")
         kind = chosen_kind(request, commission)
         draft = draft_of(request, commission, kind)
         if typed := request.POST.get("body", ""):

@@ -145,6 +145,7 @@ def test_images_several_at_once(any_page, sign_in, cast, call, photo, tmp_path, 
     page.locator("li.photo").nth(1).get_by_role("button", name="去掉").click()
     expect(page.locator("li.photo")).to_have_count(1)
     page.get_by_label("图片说明").fill("巡河")
+    page.get_by_label("摄影").fill("林晓舟")
     page.get_by_label("类别").select_option(label="工作动态")
     page.get_by_label("拍摄日期").fill("2026-11-05")
     axe(page)
@@ -323,13 +324,15 @@ def test_the_form_by_keyboard_alone(desktop, sign_in, cast, call):
     keys.type("大家商量着办。")
     keys.press("Tab")
     focused = "document.activeElement.id || document.activeElement.name"
+    assert page.evaluate(focused) == "id_word"
+    keys.press("Tab")
     assert page.evaluate(focused) == "id_photos"
     keys.press("Tab")
     assert page.evaluate(focused) == "id_section"
     keys.press("ArrowDown")
-    keys.press("Tab")
-    keys.press("Tab")
-    keys.press("Tab")
+    for name in ("origin", "byline", "affiliation", "author_note"):
+        keys.press("Tab")
+        assert page.evaluate("document.activeElement.name") == name
     keys.press("Tab")
     for _ in ALL_DECLARED:
         assert page.evaluate("document.activeElement.name") == "declare"

@@ -156,6 +156,8 @@ def test_opening_and_saving_in_the_editor_changes_nothing(desktop, sign_in, make
     desktop.keyboard.press("End")
     desktop.keyboard.type("又及。")
     desktop.get_by_role("button", name="保存并继续编辑").click()
+    desktop.get_by_label("校样改动").check()
+    desktop.get_by_role("button", name="保存", exact=True).click()
     expect(desktop.locator("[data-versions]")).to_contain_text("第 2 版")
     text.refresh_from_db()
     assert text.current.html == before.html.replace("完。", "完。又及。")

@@ -133,7 +133,8 @@ def test_from_form_to_reader(any_page, open_page, sign_in, cast, call, issue, ph
     expect(reader.get_by_role("heading", level=1)).to_contain_text(TITLE)
     expect(reader.locator("article")).to_contain_text("先看水，再看人")
     expect(reader.locator("article figure img")).to_be_visible()
-    assert reader.evaluate("document.querySelector('article figure img').naturalWidth") > 0
+    reader.locator("article figure img").scroll_into_view_if_needed()
+    reader.wait_for_function("document.querySelector('article figure img').naturalWidth > 0")
     reader.goto("/search/?q=滩涂")
     expect(reader.get_by_role("link", name=TITLE)).to_be_visible()
     assert reader.context.cookies() == []
