@@ -4,11 +4,15 @@ import json
 import os
 import signal
 import socket
+import subprocess
+import sys
 import uuid
+from dataclasses import asdict
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection
 
 from submissions import fetching, mailbox
 from submissions.arrivals import InboundMail, Mailbox
@@ -91,26 +95,40 @@ def test_the_name_is_told_before_the_folder_is_opened(server, user, account, db)
     assert "name=quarterly" in server.log()
 
 
-def test_a_kill_between_two_messages_loses_and_doubles_nothing(server, user, account, transactional_db, monkeypatch):
+# Killed inside the transaction of the third message: its rows are written, not committed.
+DYING = """
+import json, os, signal, sys
+import django
+django.setup()
+from submissions import fetching, mailbox
+from submissions.intake.imap import Account
+taken = mailbox.take_in
+def die_at_the_third(raw, **options):
+    result = taken(raw, **options)
+    if result.mail.subject == "来稿3":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+mailbox.take_in = die_at_the_third
+list(fetching.fetch(Account(**json.loads(sys.argv[1]))))
+"""
+
+
+def database_url() -> str:
+    """Of the test database, for a process of its own."""
+    facts = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{facts['NAME']}"
+    return f"postgres://{facts['USER']}:{facts['PASSWORD']}@{facts['HOST']}:{facts['PORT']}/{facts['NAME']}"
+
+
+def test_a_kill_between_two_messages_loses_and_doubles_nothing(server, user, account, transactional_db, tmp_path):
     server.put(user, *(letter(number) for number in range(1, 5)))
-    connections.close_all()
-    child = os.fork()
-    if child == 0:
-        taken = mailbox.take_in
-
-        def die_at_the_third(raw, **options):
-            result = taken(raw, **options)
-            if result.mail.subject == "来稿3":
-                # Inside the transaction: its rows are written, not committed.
-                os.kill(os.getpid(), signal.SIGKILL)
-            return result
-
-        mailbox.take_in = die_at_the_third
-        try:
-            list(fetching.fetch(account))
-        finally:
-            os._exit(1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    environment = os.environ | {"DATABASE_URL": database_url(), "DATA_DIR": str(tmp_path), "PYTHONUTF8": "1"}
+    environment["DJANGO_SETTINGS_MODULE"] = "config.settings"
+    killed = subprocess.run(
+        [sys.executable, "-c", DYING, json.dumps(asdict(account))], cwd=settings.BASE_DIR, env=environment, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
     assert subjects() == ["来稿1", "来稿2"]
     assert fetch(account) == ["来稿3", "来稿4"]
     assert fetch(account) == []
