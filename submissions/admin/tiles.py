@@ -147,7 +147,7 @@ def message_tiles(user) -> list[Tile]:
         return []
     rows = queue.with_open_messages().exclude(contributor=user)
     counts = rows.aggregate(all=Count("pk"), more=Count("asks_until"))
-    listed = rows_of(rows, user, step="作者来信", act="答复", anchor="#messages", since="asked_at")
+    listed = rows_of(rows, user, step="作者来信", act="答复", anchor="#talk", since="asked_at")
     note = f"{counts['more']} 篇请求延期" if counts["more"] else ("作者在等" if counts["all"] else "没有")
     return [Tile("messages", "待答复", counts["all"], listed, note, listing=changelist("message", "?waiting=yes"))]
 
