@@ -163,6 +163,21 @@ def test_everything_a_text_can_hold_is_set(make_article, make_issue):
     assert characters(plain_text(html)) in words
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<tr><td rowspan="100">甲</td><td colspan="3">乙</td></tr><tr><td colspan="100">丙</td></tr><tr><td>丁</td></tr>',
+        '<tr><td>甲</td><td rowspan="2">乙</td></tr><tr><td colspan="2">丙</td><td>丁</td></tr>',
+        "<tr><td>甲</td></tr><tr><td>乙</td><td>丙</td><td>丁</td></tr>",
+    ],
+)
+def test_a_table_whose_spans_do_not_fit_is_still_set(make_article, make_issue, rows):
+    issue = make_issue()
+    make_article("表格", issue=issue, html=f"<table><tbody>{rows}</tbody></table>")
+    words = "".join(pages_of(typeset(issue).pdf))
+    assert all(one in words for one in "甲乙丙丁")
+
+
 def test_an_issue_without_preface_board_or_articles_is_still_a_file(make_issue):
     done = typeset(make_issue())
     assert done.pages >= 3

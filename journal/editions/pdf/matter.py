@@ -179,23 +179,29 @@ def runs(node: Node) -> list[dict]:
 
 
 def _table(root: Node) -> dict:
-    head: list[list[dict]] = []
-    body: list[list[dict]] = []
-    for group in (child for child in root.children if isinstance(child, Node)):
-        for row in _nodes(group, "tr"):
-            cells = [
-                {
-                    "runs": runs(cell),
-                    "colspan": int(cell.attributes.get("colspan", 1)),
-                    "rowspan": int(cell.attributes.get("rowspan", 1)),
-                    "head": cell.tag == "th" or group.tag == "thead",
-                }
-                for cell in _all_nodes(row)
-            ]
-            (head if group.tag == "thead" else body).append(cells)
-    rows = head + body
-    width = max((sum(cell["colspan"] for cell in row) for row in rows), default=1)
-    return {"kind": "table", "columns": width, "rows": rows, "head_rows": len(head)}
+    """Every cell with its place: spans that lead out of the table or into another cell are cut, as browsers do, because
+    the typesetter refuses them."""
+    rows = [(group.tag, row) for group in _all_nodes(root) for row in _nodes(group, "tr")]
+    taken: set[tuple[int, int]] = set()
+    cells = []
+    for y, (group, row) in enumerate(rows):
+        x = 0
+        for cell in _all_nodes(row):
+            while (x, y) in taken:
+                x += 1
+            wide = 1
+            while wide < _span(cell, "colspan") and (x + wide, y) not in taken:
+                wide += 1
+            tall = min(_span(cell, "rowspan"), len(rows) - y)
+            taken |= {(x + dx, y + dy) for dx in range(wide) for dy in range(tall)}
+            is_head = cell.tag == "th" or group == "thead"
+            cells.append({"runs": runs(cell), "x": x, "y": y, "colspan": wide, "rowspan": tall, "head": is_head})
+            x += wide
+    return {"kind": "table", "columns": max((x for x, _ in taken), default=0) + 1, "cells": cells}
+
+
+def _span(cell: Node, name: str) -> int:
+    return max(1, int(cell.attributes.get(name, 1)))
 
 
 def _nodes(node: Node, tag: str) -> list[Node]:
