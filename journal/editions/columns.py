@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from journal.models import Article, Issue, IssueSection
+from django.db.models import Prefetch, Q
+
+from journal.models import Article, Highlight, Issue, IssueSection
+from journal.models.article import ArticleQuerySet
+
+# Which articles an edition is made of; None: all of the issue that are not withdrawn.
+Chosen = ArticleQuerySet | None
 
 
 @dataclass(frozen=True)
@@ -18,13 +24,19 @@ class Column:
         return self.row.name or self.row.section.name
 
 
-def columns_of(issue: Issue) -> list[Column]:
-    """The columns in the issue's order (DESIGN.md 5), each article with text, bylines and parts fetched."""
+def columns_of(issue: Issue, chosen: Chosen = None) -> list[Column]:
+    """The columns in the issue's order (DESIGN.md 5), each article with text, bylines and parts fetched.
+
+    chosen narrows articles and parts alike: a part outside it is left out even where its composite is in.
+    """
+    wanted = Article.objects.all() if chosen is None else Article.objects.filter(pk__in=chosen.order_by().values("pk"))
     articles = (
-        Article.objects.toplevel()
+        wanted.toplevel()
         .filter(issue=issue, withdrawn_at__isnull=True)
         .select_related("text__current")
-        .prefetch_related("bylines", "parts__bylines", "parts__text__current")
+        .prefetch_related(
+            "bylines", Prefetch("parts", wanted.select_related("text__current").prefetch_related("bylines"))
+        )
         .order_by("section", "position", "pk")
     )
     by_section = {key: list(group) for key, group in groupby(articles, key=lambda article: article.section_id)}
@@ -35,3 +47,11 @@ def parts_of(article: Article) -> list[Article]:
     """A composite's parts in order, without withdrawn ones."""
     parts = [part for part in article.parts.all() if part.withdrawn_at is None]
     return sorted(parts, key=lambda part: (part.position, part.pk))
+
+
+def highlights_of(issue: Issue, chosen: Chosen = None) -> list[Highlight]:
+    """本期导读 in order; lines that name an article which is withdrawn or not chosen are left out."""
+    told = issue.highlights.exclude(article__withdrawn_at__isnull=False)
+    if chosen is not None:
+        told = told.filter(Q(article__isnull=True) | Q(article__in=chosen.order_by().values("pk")))
+    return list(told)

@@ -20,7 +20,7 @@ from journal.pictures import Unreadable, derivative
 from journal.text.blocks import Block, parse, picture_ids
 from journal.text.names import spaced_name
 
-from .columns import columns_of, parts_of
+from .columns import Chosen, columns_of, parts_of
 from .text import imprint_lines
 
 _WIDTH = 960
@@ -47,11 +47,11 @@ class Page:
 class Book:
     """The pages of an issue and the pictures they show."""
 
-    def __init__(self, issue: Issue):
+    def __init__(self, issue: Issue, chosen: Chosen = None):
         self.issue = issue
         self.journal = Journal.objects.current()
         self.imprint = Imprint.objects.filter(issue=issue).first() or Imprint.from_journal(issue, self.journal)
-        self.columns = [column for column in columns_of(issue) if column.articles]
+        self.columns = [column for column in columns_of(issue, chosen) if column.articles]
         self.matters = {matter.kind: matter for matter in issue.matters.all()}
         articles = [
             one for column in self.columns for article in column.articles for one in (article, *parts_of(article))
@@ -108,9 +108,9 @@ class Book:
         return format_html('<figure><img src="{}" alt="{}"/>{}</figure>', _image(block.picture), block.text, caption)
 
 
-def write(issue: Issue, path: Path) -> None:
+def write(issue: Issue, path: Path, articles: Chosen = None) -> None:
     """The book to path. No number of pages: a reading device makes its own."""
-    book = Book(issue)
+    book = Book(issue, articles)
     front, sections, back = book.front(), book.sections(), book.matter(IssueMatter.Kind.CALL)
     pages = [*front, *(page for section in sections for page in section["pages"]), *back]
     cover_name, cover_type, cover = _cover(book)

@@ -7,7 +7,7 @@ from journal.models import Article, Imprint, Issue, Journal
 from journal.text.blocks import Block, parse
 from journal.text.names import spaced_name
 
-from .columns import Column, columns_of, parts_of
+from .columns import Chosen, Column, columns_of, highlights_of, parts_of
 
 _IMPRINT_LABELS = (
     ("supervisor", "主管单位"),
@@ -26,15 +26,17 @@ _IMPRINT_LABELS = (
 )
 
 
-def write(issue: Issue, path: Path) -> None:
+def write(issue: Issue, path: Path, articles: Chosen = None) -> None:
     """UTF-8, one paragraph a line."""
-    path.write_text(render(issue), encoding="utf-8")
+    path.write_text(render(issue, articles), encoding="utf-8")
 
 
-def render(issue: Issue) -> str:
+def render(issue: Issue, articles: Chosen = None) -> str:
     """The whole issue; withdrawn articles are left out."""
-    columns = columns_of(issue)
-    parts = [_cover(issue), _matter(issue, "preface"), _contents(columns), _board(issue)]
+    columns = columns_of(issue, articles)
+    if articles is not None:
+        columns = [column for column in columns if column.articles]
+    parts = [_cover(issue, articles), _matter(issue, "preface"), _contents(columns), _board(issue)]
     parts += [_column(column) for column in columns]
     parts.append(_matter(issue, "call"))
     return "\n\n\n".join(part for part in parts if part) + "\n"
@@ -46,13 +48,13 @@ def _pages(start: int | None, end: int | None) -> str:
     return f"{start:02d}" if end in (None, start) else f"{start:02d}～{end:02d}"
 
 
-def _cover(issue: Issue) -> str:
+def _cover(issue: Issue, articles: Chosen) -> str:
     imprint = Imprint.objects.filter(issue=issue).first() or Imprint.from_journal(issue, Journal.objects.current())
     lines = [imprint.licence_number, imprint.notice, "", Journal.objects.current().name, str(issue)]
     lines.append(f"总第{issue.serial_number}期")
     organisers = [(imprint.supervisor, "主管"), (imprint.sponsor, "主办")]
     lines += ["", *(f"{name}{role}" for name, role in organisers if name)]
-    highlights = [f"★ {highlight.text}" for highlight in issue.highlights.all()]
+    highlights = [f"★ {highlight.text}" for highlight in highlights_of(issue, articles)]
     lines += ["", "本期导读", *highlights] if highlights else []
     lines.append("")
     lines += [f"{label}：{value}" for label, value in imprint_lines(imprint)]

@@ -16,7 +16,7 @@ from journal.pictures import Unreadable, derivative
 from journal.text.blocks import Block, parse, picture_ids
 from journal.text.names import spaced_name
 
-from .columns import columns_of, parts_of
+from .columns import Chosen, columns_of, parts_of
 
 TITLE, AUTHOR, DIGEST = 32, 16, 128  # characters
 CHARACTERS, BYTES = 20_000, 1_000_000
@@ -73,10 +73,10 @@ def copy_of(article: Article) -> WechatCopy:
     return WechatCopy(title, author, digest, html, pictures, tuple(problems))
 
 
-def write(issue: Issue, path: Path) -> None:
+def write(issue: Issue, path: Path, chosen: Chosen = None) -> None:
     """A zip to path: a folder for each article with its HTML, fields and pictures, in printed order."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        articles = [article for column in columns_of(issue) for article in column.articles]
+        articles = [article for column in columns_of(issue, chosen) for article in column.articles]
         for number, article in enumerate(articles, 1):
             copy, folder = copy_of(article), f"{number:02d}-{file_name(article.listed_title)}"
             fields = [f"标题：{copy.title}", f"作者：{copy.author}", f"摘要：{copy.digest}", *copy.problems]

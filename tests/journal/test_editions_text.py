@@ -72,7 +72,7 @@ def test_build_issue_as_json(issue, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (("2030-2", "--format", "docx9"), "现在可以做：epub、pdf、txt、wechat"),
+        (("2030-2", "--format", "docx9"), "现在可以做：pdf、epub"),
         (("2030年2期", "--format", "txt"), "不是期号"),
         (("2031-9", "--format", "txt"), "没有2031年第9期"),
         (("2030-2", "--format", "txt", "--output", "{folder}/none/x.txt"), "写不了"),

@@ -11,7 +11,7 @@ import typst
 
 from journal.models import Article, Content, Issue, Journal
 
-from ..columns import parts_of
+from ..columns import Chosen, parts_of
 from .fonts import Faces, faces
 from .matter import Collector, Matter, matter_of, pictures_in
 
@@ -33,15 +33,18 @@ class Typeset:
     problems: tuple[str, ...]
 
 
-def write(issue: Issue, path: Path) -> int:
-    """The whole issue to path; its number of pages."""
-    done = typeset(issue)
+def write(issue: Issue, path: Path, articles: Chosen = None) -> int:
+    """The issue to path; its number of pages."""
+    done = typeset(issue, articles=articles)
     path.write_bytes(done.pdf)
     return done.pages
 
 
-def typeset(issue: Issue, *, crop_marks: bool = False) -> Typeset:
-    """The issue as it will be printed: size of the journal, 3 mm bleed and crop marks on request."""
+def typeset(issue: Issue, *, crop_marks: bool = False, articles: Chosen = None) -> Typeset:
+    """The issue as it will be printed: size of the journal, 3 mm bleed and crop marks on request.
+
+    articles narrows it to some, as for a public edition without the 内部 pieces.
+    """
     journal = Journal.objects.current()
     paper = {
         "width": journal.page_width_mm,
@@ -51,7 +54,7 @@ def typeset(issue: Issue, *, crop_marks: bool = False) -> Typeset:
         "marks": crop_marks,
     }
     with tempfile.TemporaryDirectory(prefix="typeset-") as folder:
-        matter = matter_of(issue, Path(folder))
+        matter = matter_of(issue, Path(folder), articles)
         return _typeset("issue.typ", Matter(matter.data | {"paper": paper}, matter.problems), Path(folder))
 
 

@@ -15,7 +15,7 @@ from journal.text.names import spaced_name
 from journal.text.titles import title_breaks
 from journal.text.tree import BREAK, Node, parse_tree
 
-from ..columns import columns_of, parts_of
+from ..columns import Chosen, columns_of, highlights_of, parts_of
 from ..text import imprint_lines
 from .prints import print_file
 
@@ -111,11 +111,11 @@ class Collector:
         }
 
 
-def matter_of(issue: Issue, folder: Path) -> Matter:
+def matter_of(issue: Issue, folder: Path, articles: Chosen = None) -> Matter:
     """Everything of the issue in printed order (DESIGN.md 5); pictures, cover and QR codes go into folder."""
     journal = Journal.objects.current()
     imprint = Imprint.objects.filter(issue=issue).first() or Imprint.from_journal(issue, journal)
-    columns = columns_of(issue)
+    columns = columns_of(issue, articles)
     matters = {matter.kind: matter for matter in issue.matters.all()}
     htmls = [matter.html for matter in matters.values()]
     for column in columns:
@@ -137,7 +137,7 @@ def matter_of(issue: Issue, folder: Path) -> Matter:
         "preface": _issue_matter(matters.get("preface"), collector),
         "call": _issue_matter(matters.get("call"), collector),
         "highlights": [
-            {"text": highlight.text, "article": highlight.article_id} for highlight in issue.highlights.all()
+            {"text": highlight.text, "article": highlight.article_id} for highlight in highlights_of(issue, articles)
         ],
         "columns": [
             {

@@ -1,7 +1,7 @@
 import re
 from pathlib import Path
 
-from journal.editions import FORMATS, build
+from journal.editions import EDITIONS, build
 from journal.management.reasons import reason_of
 from journal.models import Issue
 from members.commands import Command as BaseCommand
@@ -14,12 +14,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.add_argument("issue", metavar="YEAR-NUMBER", help="年份和期号，例如 2021-3")
-        parser.add_argument("--format", required=True, dest="form", help=f"格式：{'、'.join(FORMATS)}")
+        parser.add_argument("--format", required=True, dest="form", help=f"格式：{'、'.join(EDITIONS)}")
         parser.add_argument("--output", required=True, help="写到哪个文件")
 
     def handle(self, *args, **options):
-        if options["form"] not in FORMATS:
-            raise CommandRefused(f"没有“{options['form']}”格式，现在可以做：{'、'.join(FORMATS)}。")
+        if options["form"] not in EDITIONS:
+            raise CommandRefused(f"没有“{options['form']}”格式，现在可以做：{'、'.join(EDITIONS)}。")
         issue = self.issue(options["issue"])
         try:
             built = build(issue, options["form"], Path(options["output"]))
