@@ -182,7 +182,7 @@ def awaiting_proof(user, rows: list[Progress] | None = None) -> list[Progress]:
 def _is_for(user, row: Progress, small: bool) -> bool:
     if row.pending is None or row.awaits_editor or row.at_work.get(row.pending, (user.pk, 0))[0] != user.pk:
         return False
-    return small or all(done.person_id != user.pk for kind, done in row.done.items() if kind in STAGES)
+    return small or all(not done.is_held_by(user) for kind, done in row.done.items() if kind in STAGES)
 
 
 def awaiting_editor(user, rows: list[Progress] | None = None) -> list[Progress]:

@@ -52,7 +52,7 @@ def objection(user, article: Article, found: Progress, *, reason: str | None = N
     person, count = found.at_work.get(kind, (user.pk, 0))
     if person != user.pk:
         return f"同事正在做{kind.label}，已标 {count} 处，还没有交。请等交了再说，或者接手。"
-    held = next((other for other in STAGES if other in found.done and found.done[other].person_id == user.pk), None)
+    held = next((other for other in STAGES if other in found.done and found.done[other].is_held_by(user)), None)
     if held is None:
         return ""
     if not Journal.objects.current().small_office:
@@ -74,7 +74,7 @@ def locked(article: Article) -> str:
 @transaction.atomic
 def add_mark(article: Article, actor, spotted: Spotted) -> ProofMark:
     """One passage marked in the current text, for the pending stage. Raises ProofRefused, PermissionDenied."""
-    text, found = _held(article, actor, "journal.proofread")
+    text, found = hold(article, actor, "journal.proofread")
     if told := objection(actor, article, found):
         raise ProofRefused(told)
     return ProofMark.objects.create(
@@ -173,7 +173,7 @@ def _where(text: Text, quote: str, spotted: Spotted) -> tuple[int | None, int | 
 @transaction.atomic
 def take_over(article: Article, actor) -> int:
     """Go on with the pending stage where a colleague left it: the marks not handed in become the actor's."""
-    text, found = _held(article, actor, "journal.proofread")
+    text, found = hold(article, actor, "journal.proofread")
     person, count = found.at_work.get(found.pending, (None, 0))
     if not count or person == actor.pk:
         raise ProofRefused("没有要接手的标记。")
@@ -193,9 +193,9 @@ def hand_in(
     `stage` is the proof the person did, `seen` the id of the version that was read. Raises ProofRefused where the text has changed since, and where a
     mark cannot be found in it any more; PermissionDenied.
     """
-    text, found = _held(article, actor, "journal.proofread")
+    text, found = hold(article, actor, "journal.proofread")
     if found.pending is not None and stage in found.done:
-        raise ProofRefused(f"{Kind(stage).label}刚刚由{found.done[stage].person}交了。请刷新页面看最新情况。")
+        raise ProofRefused(f"{Kind(stage).label}刚刚由{found.done[stage].holder}交了。请刷新页面看最新情况。")
     if told := objection(actor, article, found, reason=reason):
         raise ProofRefused(told)
     if stage != found.pending:
@@ -248,7 +248,7 @@ def _anchor(drafts: list[ProofMark], text: Text) -> None:
 @transaction.atomic
 def read_through(article: Article, actor, *, seen: int, opinion: str = "", at=None) -> Approval:
     """通读 of the final text: after 三校, with no mark open. Raises ProofRefused, PermissionDenied."""
-    text, found = _held(article, actor, "journal.proofread")
+    text, found = hold(article, actor, "journal.proofread")
     if told := locked(article):
         raise ProofRefused(told)
     if found.pending is not None:
@@ -258,7 +258,7 @@ def read_through(article: Article, actor, *, seen: int, opinion: str = "", at=No
     if text.current_id != seen:
         raise ProofRefused("正文刚刚被同事改过。请通读现在的正文，再登记。")
     if found.read_through is not None:
-        raise ProofRefused(f"{found.read_through.person}已经通读过现在的正文。")
+        raise ProofRefused(f"{found.read_through.holder}已经通读过现在的正文。")
     Approval.objects.on(text).standing().filter(kind=Kind.READ_THROUGH).update(revoked_at=at or timezone.now())
     facts = {"decision": Approval.Decision.PASSED, "opinion": opinion.strip(), "at": at or timezone.now()}
     approval = Approval.objects.create(kind=Kind.READ_THROUGH, version_id=text.current_id, person=actor, **facts)
@@ -266,7 +266,7 @@ def read_through(article: Article, actor, *, seen: int, opinion: str = "", at=No
     return approval
 
 
-def _held(article: Article, actor, permission: str) -> tuple[Text, Progress]:
+def hold(article: Article, actor, permission: str) -> tuple[Text, Progress]:
     """The text's row held until commit, and the progress read after that; no joins in a lock."""
     if not actor.has_perm(permission, article):
         raise PermissionDenied

@@ -7,8 +7,9 @@ from threading import Barrier, Thread
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
-from journal import assembly, proof_corrections, proofing, publishing, secrecy, versions
+from journal import assembly, proof_corrections, proof_papers, proofing, publishing, secrecy, versions
 from journal.models import Approval, Article, Issue, Journal, ProofMark, Section, Text
 from journal.text.clean import clean_text
 from journal.text.pieces import survey
@@ -338,6 +339,19 @@ def test_two_people_hand_in_the_same_proof(make_article, make_issue, cast):
     (error,) = failures(outcome)
     assert isinstance(error, proofing.ProofRefused)
     assert Approval.objects.filter(kind="proof_1").count() == 1
+
+
+def test_two_who_record_the_same_paper_make_one_proof(make_article, make_issue, cast):
+    Journal.objects.update(small_office=True)
+    article = make_article("甲", issue=make_issue())
+    paper = proof_papers.SignedProof("老校对", timezone.localdate(), "在清样上校对")
+    outcome = at_once(
+        lambda: proof_papers.record(fresh(article), cast.editor, paper, stage="proof_1"),
+        lambda: proof_papers.record(fresh(article), cast.managing, paper, stage="proof_1"),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, proofing.ProofRefused)
+    assert Approval.objects.filter(kind__startswith="proof").count() == 1
 
 
 def test_the_secrecy_review_is_recorded_twice_and_one_stands(make_article, cast):

@@ -16,9 +16,10 @@ from journal.text.blocks import parse
 from journal.text.marking import Mark, marked
 from members.read_only import ReadOnlyAdmin
 
-from .. import proof_corrections, proof_progress, proofing
+from .. import proof_corrections, proof_papers, proof_progress, proofing
 from ..models import Article, Issue, Journal, ProofMark, TextVersion
 from ..proof_places import Placed, place_of
+from . import proof_papers as papers_page
 from .figures import with_images
 from .versions import compared
 
@@ -244,7 +245,15 @@ def page(request, article: Article) -> dict:
         and request.user.has_perm("journal.proofread", article)
         and not proofing.locked(article),
         "correction": latest_correction(article),
+        "recordable": _recordable(request.user, article, found),
     }
+
+
+def _recordable(user, article: Article, found: proof_progress.Progress):
+    """The stage the person may record from paper now; None where there is none."""
+    if not user.has_perm("journal.proofread", article) or proof_papers.objection(article, found):
+        return None
+    return proof_papers.recordable(found)
 
 
 @dataclass(frozen=True)
@@ -328,6 +337,12 @@ def latest_correction(article: Article) -> dict | None:
     if version is None or before is None:
         return None
     return {"version": version, "before": before, "compared": compared(before.content, version.content)}
+
+
+def paper_view(model_admin, request, pk):
+    """A proof that was done on paper, written down."""
+    answer = papers_page.view(request, fetch(request, pk))
+    return _page(model_admin, request, "proof_paper", answer) if isinstance(answer, dict) else answer
 
 
 def issue_view(model_admin, request, pk):
@@ -414,6 +429,11 @@ class ProofMarkAdmin(ReadOnlyAdmin):
                 "article/<int:pk>/",
                 wrap(lambda request, pk: article_view(self, request, pk)),
                 name="journal_proofmark_article",
+            ),
+            path(
+                "article/<int:pk>/paper/",
+                wrap(lambda request, pk: paper_view(self, request, pk)),
+                name="journal_proofmark_paper",
             ),
             path(
                 "issue/<int:pk>/",

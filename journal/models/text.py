@@ -225,3 +225,14 @@ class Approval(models.Model):
         if self.conclusion:
             return f"{self.get_kind_display()}：{self.get_conclusion_display()}"
         return f"{self.get_kind_display()}{self.get_decision_display()}"
+
+    @property
+    def holder(self) -> str:
+        """The name of who holds it: the signer of a paper, else who decided."""
+        return self.signer or str(self.person)
+
+    def is_held_by(self, person) -> bool:
+        """`ApprovalQuerySet.held_by` for a row that is loaded: who recorded a paper only wrote it down."""
+        if self.recorded_by_id is None:
+            return self.person_id == person.pk
+        return self.signer == person.name or person.pk == self.person_id != self.recorded_by_id
