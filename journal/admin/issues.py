@@ -13,8 +13,9 @@ from django.utils.safestring import mark_safe
 from journal.text.blocks import canonical
 from members.models import Event
 
+from ..board_order import differences
 from ..models import Article, BoardMember, Highlight, Imprint, Issue, IssueMatter, IssueSection, Journal
-from . import board, galleys, release
+from . import board, board_order, galleys, release
 from .covers import cover_picture
 
 
@@ -235,6 +236,7 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
             ("reopen", release.reopen_view),
             ("publish", release.publish_view),
             ("galley", galleys.galley_view),
+            ("sort_board", board_order.sort_view),
         ]
         own = [
             path(
@@ -262,6 +264,8 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
             context["may_close"] = request.user.has_perm("journal.close_issue", obj)
             context["may_publish"] = request.user.has_perm("journal.publish_issue", obj)
             context["cover"] = obj.cover
+            context["board_orders"] = differences(obj.board.all())
+            context["may_assemble"] = obj.is_open and request.user.has_perm("journal.assemble_issue", obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     @admin.display(description="文章", ordering="placed_count")

@@ -3,7 +3,7 @@
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 
-from journal.citation import citation
+from journal.citation import citations
 from journal.models import Article, Journal
 
 from .access import open_article, reader_page
@@ -30,7 +30,7 @@ def article(request, pk):
         "outline": _outline(sections),
         "has_photos": any(piece.photos for section in sections for piece in section["pieces"]),
         "journal": journal,
-        "citation": citation(article, list(dict.fromkeys(names)), journal.name),
+        "citations": citations(article, list(dict.fromkeys(names)), journal.name),
     } | _neighbours(request.user, article)
     return render(request, "journal/article.html", context)
 

@@ -54,29 +54,31 @@
   });
 
   // Citation. The clipboard interface exists on https and this machine only; an intranet may be plain http.
-  var citation = document.querySelector("[data-citation]");
-  function say(words) {
-    all("[data-copied]").forEach(function (place) { place.textContent = words; });
+  // Each form of the citation has a button of its own; the one among the tools copies the first.
+  function say(button, words) {
+    all("[data-copied]").forEach(function (place) { place.textContent = ""; });
+    (button.closest("[data-cite]") || button.parentElement).querySelector("[data-copied]").textContent = words;
   }
-  function select() {
+  function select(citation) {
     var range = document.createRange();
     range.selectNodeContents(citation);
     var selection = window.getSelection();
     selection.removeAllRanges();
     selection.addRange(range);
   }
-  function copyBySelection() {
-    select();
+  function copyBySelection(button, citation) {
+    select(citation);
     var done = document.execCommand("copy");
-    say(done ? "已复制。" : "已选中，请按 Ctrl+C 复制。");
+    say(button, done ? "已复制。" : "已选中，请按 Ctrl+C 复制。");
   }
   all("[data-copy]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () {
-      if (!navigator.clipboard) return copyBySelection();
+      var citation = (button.closest("[data-cite]") || document).querySelector("[data-citation]");
+      if (!navigator.clipboard) return copyBySelection(button, citation);
       navigator.clipboard.writeText(citation.textContent.trim()).then(
-        function () { say("已复制。"); },
-        copyBySelection
+        function () { say(button, "已复制。"); },
+        function () { copyBySelection(button, citation); }
       );
     });
   });

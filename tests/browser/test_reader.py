@@ -119,9 +119,13 @@ def test_the_choice_of_dark_and_large_stays(any_page: Page, shelf):
 def test_the_citation_can_be_copied_on_plain_http(desktop: Page, shelf):
     desktop.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
     desktop.goto(shelf["article"])
-    desktop.locator(".cite [data-copy]").click()
-    expect(desktop.locator(".cite [data-copied]")).to_contain_text("已")
+    first, second = desktop.locator(".cite [data-cite]").all()
+    first.get_by_role("button").click()
+    expect(first.locator("[data-copied]")).to_contain_text("已")
     assert "何为" in desktop.evaluate("getSelection().toString()")
+    second.get_by_role("button", name="复制引文，GB/T 7714—2015").click()
+    expect(second.locator("[data-copied]")).to_contain_text("已")
+    assert "2026(3)" in desktop.evaluate("getSelection().toString()")
 
 
 def test_a_reader_goes_from_the_first_page_to_the_next_article(any_page: Page, shelf):
