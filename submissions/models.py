@@ -108,7 +108,7 @@ class SubmissionQuerySet(models.QuerySet):
 class Submission(models.Model):
     """A manuscript from draft to decision (稿件). What was submitted is `text`; the draft fields are what is typed.
 
-    Written by workflow.py alone: state, stage, receipt_number, submitted_at, decided_at, article.
+    Written by workflow alone: state, stage, receipt_number, submitted_at, decided_at, article.
     """
 
     class Kind(models.TextChoices):

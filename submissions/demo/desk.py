@@ -16,6 +16,7 @@ from submissions.checks.duplicates import all_findings
 from submissions.intake.photo import store_photo
 from submissions.manuscript import manuscript_of
 from submissions.models import Acknowledgement, Attachment, Call, Declaration, Submission
+from submissions.states import Stage
 
 from .photographs import photograph
 from .reading import Photo, Piece
@@ -46,17 +47,17 @@ CATEGORIES = {
 }
 SECRECY_BASIS = "单位保密审查表，不涉及国家秘密和工作秘密（演示）"
 OPINIONS = {
-    workflow.Stage.FIRST: (
+    Stage.FIRST: (
         "材料扎实，例子具体，建议采用。个别数字已请作者核对。",
         "选题贴近基层，结构清楚。已通读一遍，规范了标点和数字用法。",
         "有故事、有办法，文字朴实，建议采用。",
     ),
-    workflow.Stage.SECOND: (
+    Stage.SECOND: (
         "同意初审意见。小标题可再精练，不影响采用。",
         "同意采用。文中人名、单位名已核对。",
         "导向正确，做法可学，同意送终审。",
     ),
-    workflow.Stage.FINAL: ("同意采用。", "同意采用，请编入相应栏目。", "同意。请在版面上留出配图位置。"),
+    Stage.FINAL: ("同意采用。", "同意采用，请编入相应栏目。", "同意。请在版面上留出配图位置。"),
 }
 
 
