@@ -10,7 +10,20 @@ from journal.text.pieces import Part, parts_of
 from members.models import Event, Unit
 
 from . import duplicates, secrecy
-from .models import Access, Approval, Article, Author, Byline, Content, Issue, IssueSection, Section, Text, TextVersion
+from .models import (
+    Access,
+    Approval,
+    Article,
+    Author,
+    Byline,
+    Content,
+    GalleyPiece,
+    Issue,
+    IssueSection,
+    Section,
+    Text,
+    TextVersion,
+)
 
 SPLIT = "拆成组稿"  # the verb of the event and the reason of the versions
 REJOINED = "撤回录用，合回组合稿"
@@ -129,6 +142,7 @@ def take_back(article: Article, actor, *, at=None) -> None:
     whole = whole_version(text) if parts else text.current
     worked_on = any(part.text.versions.count() > 1 or part.text.current.approvals.exists() for part in parts)
     worked_on = worked_on or text.versions.filter(number__gt=whole.number).exclude(reason=SPLIT).exists()
+    worked_on = worked_on or GalleyPiece.objects.filter(article__in=[article, *parts]).exists()
     if worked_on or article.withdrawn_at or Approval.objects.on(text).exclude(kind__in=BEFORE_ACCEPTANCE).exists():
         raise AssemblyRefused(f"录用以后，同事已经在改《{article}》或者做了校对，录用不能再撤回。请同他们商量。")
     for part in parts:

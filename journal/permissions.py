@@ -36,3 +36,8 @@ reviews_secrecy = holds(Role.MANAGING_EDITOR, Role.CHIEF_EDITOR) & ~signs_it
 rules.add_perm("journal.review_secrecy", reviews_secrecy & ~typed_it)
 rules.add_perm("journal.proofread", holds(Role.PROOFREADER, Role.EDITOR, Role.MANAGING_EDITOR, Role.CHIEF_EDITOR))
 rules.add_perm("journal.apply_marks", is_reviewer)
+# 清样: made, and what comes back on paper written down, by whoever may change texts; 付印 is the chief editor's.
+rules.add_perm("journal.make_galley", is_reviewer)
+rules.add_perm("journal.record_galley", is_reviewer)
+rules.add_perm("journal.approve_printing", holds(Role.CHIEF_EDITOR))
+rules.add_perm("journal.record_printing", is_reviewer)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from members.models import Event
 
-from . import imprint, search, secrecy
+from . import imprint, print_approval, search, secrecy
 from .assembly import effective_access
 from .models import Access, Article, Imprint, Issue, Journal
 
@@ -47,9 +47,17 @@ def reopen(issue: Issue, actor, *, reason: str) -> Issue:
 
 
 @transaction.atomic
-def publish(issue: Issue, actor, *, access: str, approved_by="", approved_on=None, basis="", at=None) -> Issue:
-    """Make a closed issue readable: 内部, or 公开 with who approved it on what basis (RULES.md section 7)."""
+def publish(
+    issue: Issue, actor, *, access: str, approved_by="", approved_on=None, basis="", unsigned_reason="", at=None
+) -> Issue:
+    """Make a closed issue readable: 内部, or 公开 with who approved it on what basis (RULES.md section 7).
+
+    unsigned_reason: why it is published without a 付印 in force, where Journal.requires_print_approval asks for one.
+    """
     _require(actor, "journal.publish_issue", issue)
+    if objection := print_approval.publishing_objection(issue, unsigned_reason):
+        raise Refused(objection)
+    unsigned = unsigned_reason.strip() and not print_approval.standing(issue).in_force
     release(issue, access=access, approved_by=approved_by, approved_on=approved_on, basis=basis, at=at)
     Event.objects.record(
         actor,
@@ -57,7 +65,9 @@ def publish(issue: Issue, actor, *, access: str, approved_by="", approved_on=Non
         issue,
         before=Issue.State.CLOSED.label,
         after=Issue.State.PUBLISHED.label,
-        note=f"{Access(access).label}" + (f"；批准人 {approved_by}；依据 {basis}" if basis else ""),
+        note=f"{Access(access).label}"
+        + (f"；批准人 {approved_by}；依据 {basis}" if basis else "")
+        + (f"；没有付印签字，原因：{unsigned_reason.strip()}" if unsigned else ""),
         at=at,
     )
     return issue

@@ -6,11 +6,20 @@ from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 
-from journal import assembly, proof_corrections, proof_papers, proofing, publishing, secrecy, versions
+from journal import (
+    assembly,
+    galleys,
+    print_approval,
+    proof_corrections,
+    proof_papers,
+    proofing,
+    publishing,
+    secrecy,
+    versions,
+)
 from journal.models import Approval, Article, Issue, Journal, ProofMark, Section, Text
 from journal.text.clean import clean_text
 from journal.text.pieces import survey
@@ -20,6 +29,7 @@ from submissions import assigning, cleaning, drafts, registering, splitting, wor
 from submissions.models import Submission
 from submissions.states import Stage, State
 from tests.conftest import ALL_DECLARED, fill_imprint
+from tests.journal.test_galleys import quickly, remark
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -83,7 +93,7 @@ def test_two_editors_pass_the_same_stage(make_submission, cast):
     )
     (error,) = failures(outcome)
     # Who read the row only after the other's commit meets a stage that is no longer an editor's.
-    assert isinstance(error, workflow.Stale | PermissionDenied)
+    assert isinstance(error, workflow.Stale | workflow.PermissionDenied)
     assert Approval.objects.passed().count() == 1
     assert fresh(submission).stage == Stage.SECOND
 
@@ -398,3 +408,44 @@ def test_two_restore_different_versions_at_once(make_submission, cast):
     outcome = at_once(lambda: restore(1, cast.editor), lambda: restore(2, cast.second_editor))
     assert [type(failure) for failure in failures(outcome)] == [versions.MovedOn]
     assert text.versions.count() == 4
+
+
+@pytest.fixture
+def issue_to_print(make_issue, make_article, section, monkeypatch):
+    monkeypatch.setattr(galleys, "typeset", quickly)
+    issue = make_issue()
+    make_article(issue=issue, section=section)
+    return issue
+
+
+def test_two_editors_make_a_round_at_once(issue_to_print, cast):
+    outcome = at_once(
+        lambda: galleys.make_round(fresh(issue_to_print), cast.editor),
+        lambda: galleys.make_round(fresh(issue_to_print), cast.second_editor),
+    )
+    assert not failures(outcome)
+    assert sorted(issue_to_print.galleys.values_list("number", flat=True)) == [1, 2]
+    assert [galley.pieces.count() for galley in issue_to_print.galleys.all()] == [1, 1]
+    assert Event.objects.filter(verb="出清样").count() == 2
+
+
+def test_two_editors_tick_the_same_remark(issue_to_print, cast):
+    galley = galleys.make_round(issue_to_print, cast.editor)
+    task = galleys.add_task(galley, cast.editor, remark(cast, page=3))
+    outcome = at_once(
+        lambda: galleys.tick_off(fresh(task), cast.editor, note="图片换了"),
+        lambda: galleys.decline(fresh(task), cast.second_editor, "原文如此"),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, galleys.GalleyRefused)
+    assert "刚刚办了" in str(error)
+    assert Event.objects.filter(verb__in=("批示已改", "批示不改")).count() == 1
+
+
+def test_a_page_sent_twice_signs_for_printing_once(issue_to_print, cast, monkeypatch):
+    galley = galleys.make_round(issue_to_print, cast.editor)
+    monkeypatch.setattr(print_approval, "checks", lambda issue, digest="": [])
+    acts = [lambda: print_approval.approve(fresh(issue_to_print), cast.chief, seen=galley.digest)] * 2
+    (error,) = failures(at_once(*acts))
+    assert isinstance(error, galleys.GalleyRefused)
+    assert Approval.objects.filter(kind="print").count() == 1

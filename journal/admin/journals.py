@@ -27,7 +27,12 @@ class JournalAdmin(SortableAdminBase, admin.ModelAdmin):
         (
             "怎样办稿",
             {
-                "fields": (("review_days", "hold_minutes"), "error_rate_limit", "small_office"),
+                "fields": (
+                    ("review_days", "hold_minutes"),
+                    "error_rate_limit",
+                    "small_office",
+                    "requires_print_approval",
+                ),
                 "description": "改了立即生效：工作台的超期、决定后的撤回时间、校对的差错率都照这里算。改动会写进操作记录。",
             },
         ),

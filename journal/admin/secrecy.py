@@ -203,7 +203,7 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
     list_display = ("at", "kind", "piece", "told", "person", "on_paper", "still_stands")
     list_filter = ("kind", "decision", "conclusion", "at")
-    list_select_related = ("version", "person")
+    list_select_related = ("version", "galley__issue", "person")
     list_per_page = 50
     search_fields = ("version__title", "person__name", "signer", "opinion")
     search_help_text = "按标题、办理人、签字人、意见查找。"
@@ -230,11 +230,11 @@ class ApprovalAdmin(ReadOnlyAdmin):
 
     @admin.display(description="标题", ordering="version__title")
     def piece(self, approval):
-        return str(approval.version)
+        return str(approval.version or approval.galley)
 
     @admin.display(description="结论")
     def told(self, approval):
-        return approval.get_conclusion_display() or approval.get_decision_display()
+        return approval.told
 
     @admin.display(description="纸上签字")
     def on_paper(self, approval):

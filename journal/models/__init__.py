@@ -1,5 +1,6 @@
 from .article import Article, Author, Byline
 from .fingerprint import Fingerprint, FingerprintSegment, IndexedText
+from .galley import GalleyPiece, GalleyRound, GalleyTask
 from .issue import (
     Access,
     BoardMember,
@@ -26,6 +27,9 @@ __all__ = [
     "Content",
     "Fingerprint",
     "FingerprintSegment",
+    "GalleyPiece",
+    "GalleyRound",
+    "GalleyTask",
     "Highlight",
     "Imprint",
     "IndexedText",

@@ -66,6 +66,11 @@ class Journal(models.Model):
     error_rate_limit = models.DecimalField(
         "差错率上限（每万字）", max_digits=4, decimal_places=2, default=Decimal("2"), help_text="自定的校对标准。"
     )
+    requires_print_approval = models.BooleanField(
+        "刊发前要有付印签字",
+        default=False,
+        help_text="勾选后，没有主编的付印签字，或者签字后内容又改过，就不能刊发，除非写明原因。不勾选时只提醒。",
+    )
 
     objects = JournalManager()
 

@@ -148,7 +148,10 @@ class ApprovalQuerySet(models.QuerySet):
 
 
 class Approval(models.Model):
-    """One decision of one person on one version: review, endorsement, 保密审查, proof, 付印 (DESIGN.md 3)."""
+    """One decision of one person on one version: review, endorsement, 保密审查, proof (DESIGN.md 3).
+
+    审签 and 付印 are about a whole issue: they stand on a round of its galleys instead.
+    """
 
     class Kind(models.TextChoices):
         ENDORSEMENT = "endorsement", "单位审核"
@@ -160,6 +163,7 @@ class Approval(models.Model):
         PROOF_2 = "proof_2", "二校"
         PROOF_3 = "proof_3", "三校"
         READ_THROUGH = "read_through", "通读"
+        GALLEY = "galley", "清样审签"
         PRINT = "print", "付印"
 
     class Decision(models.TextChoices):
@@ -176,9 +180,16 @@ class Approval(models.Model):
 
     REVIEWS = (Kind.FIRST, Kind.SECOND, Kind.FINAL)
     PROOFS = (Kind.PROOF_1, Kind.PROOF_2, Kind.PROOF_3)
+    # What leaders write on the sheet that goes round with a galley, by the decision it comes to.
+    SIGNED = {Decision.PASSED: "同意付印", Decision.RETURNED: "修改后付印", Decision.REJECTED: "不同意付印"}
 
     kind = models.CharField("环节", max_length=12, choices=Kind)
-    version = models.ForeignKey(TextVersion, models.PROTECT, related_name="approvals", verbose_name="版本")
+    version = models.ForeignKey(
+        TextVersion, models.PROTECT, null=True, blank=True, related_name="approvals", verbose_name="版本"
+    )
+    galley = models.ForeignKey(
+        "journal.GalleyRound", models.PROTECT, null=True, blank=True, related_name="approvals", verbose_name="清样"
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="approvals", verbose_name="办理人"
     )
@@ -190,6 +201,7 @@ class Approval(models.Model):
     basis = models.CharField("依据", max_length=200, blank=True)
     # What was signed on paper (补录): who signed, when, the scan; `recorded_by` typed it in.
     signer = models.CharField("签字人", max_length=60, blank=True)
+    post = models.CharField("签字人职务", max_length=40, blank=True)
     signed_on = models.DateField("签字日期", null=True, blank=True)
     scan = models.ForeignKey(
         "journal.SignedSheet",
@@ -219,9 +231,21 @@ class Approval(models.Model):
                 condition=Q(revoked_at__isnull=True, decision="passed"),
                 name="approval_passed_once_a_version",
             ),
+            models.UniqueConstraint(
+                fields=("galley",),
+                condition=Q(revoked_at__isnull=True, kind="print"),
+                name="approval_printed_once_a_galley",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=False, galley__isnull=True) & ~Q(kind__in=("galley", "print"))
+                | Q(version__isnull=True, galley__isnull=False, kind__in=("galley", "print")),
+                name="approval_on_text_or_galley",
+            ),
         ]
 
     def __str__(self):
+        if self.kind in (self.Kind.GALLEY, self.Kind.PRINT):
+            return f"{self.get_kind_display()}：{self.told}"
         if self.conclusion:
             return f"{self.get_kind_display()}：{self.get_conclusion_display()}"
         return f"{self.get_kind_display()}{self.get_decision_display()}"
@@ -236,3 +260,10 @@ class Approval(models.Model):
         if self.recorded_by_id is None:
             return self.person_id == person.pk
         return self.signer == person.name or person.pk == self.person_id != self.recorded_by_id
+
+    @property
+    def told(self) -> str:
+        """The conclusion in the words it was given in."""
+        if self.kind in (self.Kind.GALLEY, self.Kind.PRINT):
+            return self.SIGNED[self.Decision(self.decision)]
+        return self.get_conclusion_display() or self.get_decision_display()
