@@ -4,10 +4,14 @@ Threads rather than processes: pages are short, and one process keeps the memory
 """
 
 import os
+import time
 import warnings
 
 # Static files are served from where they are; a folder of collected ones is for large installations.
 warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
+
+# Workers inherit it: pages kept by an earlier start may have been made by other templates (config/settings.py).
+os.environ["SERVED_SINCE"] = str(int(time.time()))
 
 bind = f"{os.environ.get('BIND_HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -19,4 +23,6 @@ loglevel = "warning"
 
 
 def when_ready(server):
-    print(f"网站已启动：http://{bind}　（按 Ctrl+C 停止）", flush=True)
+    # PORT=0 lets the system choose; the listener knows what it chose.
+    host, port = server.LISTENERS[0].getsockname()[:2]
+    print(f"网站已启动：http://{host}:{port}　（按 Ctrl+C 停止）", flush=True)

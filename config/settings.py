@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -44,6 +45,37 @@ def env_networks(name: str) -> list[str]:
         except ValueError:
             raise ImproperlyConfigured(f"{name} must hold addresses or networks, not {value!r}") from None
     return values
+
+
+def env_caches(name: str) -> dict[str, dict]:
+    """Files in DATA_DIR, or the Redis server at an address such as redis://127.0.0.1:6379/0.
+
+    `pages` is apart from `default`: readers' pages must not drive out the counters of failed sign-ins.
+    """
+    value = env_str(name, "")
+    if not value:
+        backend = "django.core.cache.backends.filebased.FileBasedCache"
+        return {
+            "default": {
+                "BACKEND": backend,
+                "LOCATION": str(DATA_DIR / "cache"),
+                "OPTIONS": {"MAX_ENTRIES": 20_000},
+            },
+            # Each entry written lists the folder: more of them would make a miss slow.
+            "pages": {
+                "BACKEND": backend,
+                "LOCATION": str(DATA_DIR / "pages"),
+                "TIMEOUT": 24 * 3600,
+                "OPTIONS": {"MAX_ENTRIES": 4_000},
+            },
+        }
+    if not re.match(r"(?:rediss?|unix)://", value):
+        raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://, not {value!r}")
+    backend = "django.core.cache.backends.redis.RedisCache"
+    return {
+        "default": {"BACKEND": backend, "LOCATION": value, "KEY_PREFIX": "journal"},
+        "pages": {"BACKEND": backend, "LOCATION": value, "KEY_PREFIX": "journal-pages", "TIMEOUT": 24 * 3600},
+    }
 
 
 def env_dir(name: str, default: Path) -> Path:
@@ -105,6 +137,8 @@ INSTALLED_APPS = [
 TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 
 MIDDLEWARE = [
+    # Outermost: a page that is kept costs nothing of what follows.
+    "journal.page_cache.PageCacheMiddleware",
     "members.audit.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -191,13 +225,11 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 MAX_PICTURE_BYTES = env_int("MAX_PICTURE_MB", 40) * 1024 * 1024
 MAX_PICTURE_PIXELS = env_int("MAX_PICTURE_MEGAPIXELS", 120) * 1_000_000
 
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-        "LOCATION": str(DATA_DIR / "cache"),
-        "OPTIONS": {"MAX_ENTRIES": 20_000},
-    }
-}
+# Whole pages for anonymous readers (journal/page_cache.py); several machines need a cache they share: CACHE_URL.
+PAGE_CACHE = env_bool("PAGE_CACHE", True)
+CACHES = env_caches("CACHE_URL")
+# Set by gunicorn.conf.py at each start: pages made by other templates are not given out.
+SERVED_SINCE = env_str("SERVED_SINCE", "")
 
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"

@@ -1,6 +1,5 @@
 """Closing and publishing an issue. Publishing decides access for every article and freezes bylines."""
 
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
@@ -10,8 +9,7 @@ from members.models import Event
 from . import imprint, print_approval, search, secrecy
 from .assembly import effective_access
 from .models import Access, Article, Imprint, Issue, Journal
-
-SITE_REVISION = "journal.site_revision"
+from .site_revision import raise_site_revision
 
 
 class Refused(Exception):
@@ -107,17 +105,12 @@ def release(
         article.access = effective_access(article, access, standings[article.pk].conclusion)
     Article.objects.bulk_update(articles, ["access"])
     search.index_articles(articles)
-    transaction.on_commit(raise_site_revision)
+    raise_site_revision()
 
 
 def imprint_of(issue: Issue) -> Imprint:
     """The issue's imprint; an unsaved one with the journal's present facts where none was filled in."""
     return Imprint.objects.filter(issue=issue).first() or Imprint.from_journal(issue, Journal.objects.current())
-
-
-def raise_site_revision() -> None:
-    """Everything cached of the public site is stale from now on, in every worker (DESIGN.md 7)."""
-    cache.set(SITE_REVISION, timezone.now().isoformat(), None)
 
 
 def _require(actor, permission: str, subject) -> None:

@@ -6,4 +6,9 @@ class SubmissionsConfig(AppConfig):
     verbose_name = "稿件"
 
     def ready(self):
+        from journal.site_revision import raise_on_change
+
         from . import permissions  # noqa: F401  (registers the predicates)
+        from .models import Call
+
+        raise_on_change(Call)

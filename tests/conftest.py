@@ -49,8 +49,11 @@ def _own_folders(settings, tmp_path):
     settings.DERIVATIVES_DIR = tmp_path / "derivatives"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": str(tmp_path)}
+        name: {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": f"{tmp_path}/{name}"}
+        for name in ("default", "pages")
     }
+    # Rows are changed behind the verbs' back here; tests/journal/test_page_cache.py is about the cache.
+    settings.PAGE_CACHE = False
 
 
 @pytest.fixture

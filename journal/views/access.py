@@ -1,8 +1,8 @@
 """Fetch and authorise together: what a reader may open, what the office may preview, and how the rest is refused."""
 
-from functools import wraps
+from functools import partial, wraps
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.http import Http404
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -27,8 +27,14 @@ class Withdrawn(Exception):
         super().__init__(what)
 
 
-def reader_page(view):
-    """A page for reading: GET and HEAD, refusals in the journal's own words, and who may keep a copy (DESIGN.md 7)."""
+def reader_page(view=None, *, parameters: tuple[str, ...] | None = None, kept: bool = True):
+    """A page for reading: GET and HEAD, refusals in the journal's own words, and who may keep a copy (DESIGN.md 7).
+
+    parameters: those of the query that the view reads; without them, every query makes a page of its own in the page
+    cache. kept: whether the page cache may have it at all.
+    """
+    if view is None:
+        return partial(reader_page, parameters=parameters, kept=kept)
 
     @require_safe
     @wraps(view)
@@ -43,6 +49,8 @@ def reader_page(view):
             response = render(request, "errors/410.html", {"refusal": refusal, "masthead_issue": None}, status=410)
         return with_cache_headers(request, response)
 
+    if kept:
+        page.cached_parameters = parameters
     return page
 
 
@@ -58,15 +66,16 @@ def with_cache_headers(request, response):
 
 
 def open_issue(user, year: int, number: int) -> Issue:
-    """The issue; `preview` tells whether only the office may see it yet.
+    """The issue; `preview` tells whether only the office may see it yet, `printed` how many articles are published.
 
     Raises Http404, InternalOnly or Withdrawn.
     """
     readable = Issue.objects.visible_to(user).order_by().filter(pk=OuterRef("pk"))
+    printed = Article.objects.published().toplevel().filter(issue=OuterRef("pk")).order_by().values("issue")
     issue = (
         Issue.objects.filter(year=year, number=number)
         .select_related("imprint", "cover")
-        .annotate(readable=Exists(readable))
+        .annotate(readable=Exists(readable), printed=Subquery(printed.annotate(all=Count("pk")).values("all")))
         .first()
     )
     if issue is None:

@@ -4,14 +4,14 @@ from itertools import groupby
 
 from django.shortcuts import render
 
-from journal.models import Article, Issue, IssueMatter
+from journal.models import Issue, IssueMatter
 
 from .access import open_issue, reader_page
 from .body import pieces
 from .contents import articles_of, by_role, contents, first_article
 
 
-@reader_page
+@reader_page(parameters=())
 def archive(request):
     issues = list(Issue.objects.visible_to(request.user).select_related("cover"))
     years = [(year, list(group)) for year, group in groupby(issues, key=lambda issue: issue.year)]
@@ -19,7 +19,7 @@ def archive(request):
     return render(request, "journal/archive.html", context)
 
 
-@reader_page
+@reader_page(parameters=())
 def issue(request, year, number):
     issue = open_issue(request.user, year, number)
     columns = contents(issue, articles_of(issue, request.user, preview=bool(issue.preview)))
@@ -43,8 +43,7 @@ def _hidden(user, issue: Issue, columns) -> int:
     """How many articles of a published issue this person does not see without signing in."""
     if issue.preview or getattr(user, "is_member", False):
         return 0
-    printed = Article.objects.published().toplevel().filter(issue=issue).count()
-    return printed - sum(len(column.lines) for column in columns)
+    return (issue.printed or 0) - sum(len(column.lines) for column in columns)
 
 
 def _matter(matter: IssueMatter | None, prefix: str) -> dict | None:

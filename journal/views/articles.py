@@ -11,7 +11,7 @@ from .body import Piece, pictures_of, pieces
 from .contents import articles_of
 
 
-@reader_page
+@reader_page(parameters=())
 def article(request, pk):
     article, *parts = open_article(request.user, pk)
     if article.parent_id:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from django.db.models import Exists, OuterRef
+from django.db.models import F, OuterRef, Subquery
 
 from journal.models import Article, Highlight, Issue, IssueSection
 
@@ -29,10 +29,14 @@ class Column:
 
 
 def articles_of(issue: Issue, user, *, preview: bool):
-    """The articles of an issue the person may read; everything that is not withdrawn for a preview."""
+    """The articles of an issue the person may read; everything that is not withdrawn for a preview.
+
+    highlighted: its place among 本期导读, never 0; None for the others.
+    """
     articles = Article.objects.filter(withdrawn_at__isnull=True) if preview else Article.objects.visible_to(user)
-    highlighted = Highlight.objects.filter(article=OuterRef("pk"), issue=issue)
-    return articles.filter(issue=issue).annotate(highlighted=Exists(highlighted)).prefetch_related("bylines")
+    places = Highlight.objects.filter(article=OuterRef("pk"), issue=issue).order_by("position")
+    first = Subquery(places.values(place=F("position") + 1)[:1])
+    return articles.filter(issue=issue).annotate(highlighted=first).prefetch_related("bylines")
 
 
 def contents(issue: Issue, articles) -> list[Column]:

@@ -1,10 +1,10 @@
 """The first page and the page about the journal."""
 
 import segno
-from django.db.models import Count, Window
+from django.db.models import Count, Subquery, Window
 from django.shortcuts import render
 
-from journal.models import Article, Highlight, Issue, Journal, Section
+from journal.models import Article, Issue, Journal, Section
 from journal.text.blocks import plain_text
 
 from .access import reader_page
@@ -15,10 +15,12 @@ MORE_HIGHLIGHTS = 4
 _DEK = 72  # characters of the lead's beginning; two lines on a desk, four on a phone
 
 
-@reader_page
+@reader_page(parameters=())
 def home(request):
+    latest = Issue.objects.published().values("pk")[:1]
     issues = Issue.objects.visible_to(request.user).select_related("imprint", "cover")
-    newest, *past = list(issues.annotate(total=Window(Count("pk")))[: PAST_COVERS + 1]) or [None]
+    issues = issues.annotate(total=Window(Count("pk")), latest=Subquery(latest))
+    newest, *past = list(issues[: PAST_COVERS + 1]) or [None]
     context = {
         "front": True,
         "masthead_issue": newest,
@@ -29,7 +31,7 @@ def home(request):
     }
     if newest:
         columns = contents(newest, articles_of(newest, request.user, preview=False))
-        context |= {"columns": columns, "first_article": first_article(columns)} | _highlights(newest, columns)
+        context |= {"columns": columns, "first_article": first_article(columns)} | _highlights(columns)
     return render(request, "journal/home.html", context)
 
 
@@ -37,15 +39,17 @@ def _newer_internal(user, newest: Issue | None) -> bool:
     """Whether an anonymous visitor misses a newer issue by not being signed in."""
     if getattr(user, "is_member", False):
         return False
-    published = Issue.objects.published().values_list("pk", flat=True).first()
-    return published is not None and (newest is None or published != newest.pk)
+    if newest is None:
+        return Issue.objects.published().exists()
+    return newest.latest != newest.pk
 
 
-def _highlights(issue: Issue, columns) -> dict:
+def _highlights(columns) -> dict:
     """本期导读: what the editors chose, else the first articles; the lead with the beginning of its text."""
     lines = {line.article.pk: (column, line.article) for column in columns for line in column.lines}
-    chosen = Highlight.objects.filter(issue=issue, article__in=lines).values_list("article", flat=True)
-    ids = list(dict.fromkeys(chosen)) or [column.lines[0].article.pk for column in columns]
+    chosen = [article for _, article in lines.values() if article.highlighted]
+    ids = [article.pk for article in sorted(chosen, key=lambda article: article.highlighted)]
+    ids = ids or [column.lines[0].article.pk for column in columns]
     found = [{"column": lines[pk][0], "article": lines[pk][1]} for pk in ids[: MORE_HIGHLIGHTS + 1]]
     if not found:
         return {"lead": None, "more": []}
@@ -67,7 +71,7 @@ def _beginning(html: str) -> str:
     return f"{text[:stop]}……"
 
 
-@reader_page
+@reader_page(parameters=())
 def about(request):
     journal = Journal.objects.current()
     links = [

@@ -19,7 +19,7 @@ PER_PAGE = 30
 LATEST = 2
 
 
-@reader_page
+@reader_page(parameters=())
 def sections(request):
     articles = search.readable_by(request.user).toplevel().order_by()
     counts = Counter(articles.values_list("section", flat=True))
@@ -35,14 +35,14 @@ def sections(request):
     return render(request, "journal/sections.html", {"rows": rows})
 
 
-@reader_page
+@reader_page(parameters=("page",))
 def section(request, pk):
     section = get_object_or_404(Section, pk=pk)
     articles = search.readable_by(request.user).toplevel().filter(section=section)
     return _listed(request, articles, {"section": section, "heading": section.name, "dek": section.description})
 
 
-@reader_page
+@reader_page(parameters=("page",))
 def unit(request, pk):
     unit = get_object_or_404(Unit.objects.select_related("merged_into"), pk=pk)
     if unit.merged_into:
@@ -53,7 +53,7 @@ def unit(request, pk):
     return _listed(request, articles, {"heading": str(unit), "dek": dek, "kind": "作者单位"}, must_have=True)
 
 
-@reader_page
+@reader_page(parameters=("page",))
 def author(request, pk):
     author = get_object_or_404(Author.objects.select_related("unit"), pk=pk)
     articles = search.readable_by(request.user).filter(pk__in=author.bylines.values("article"))

@@ -15,7 +15,7 @@ from .access import open_article, open_issue, reader_page
 DAY = 24 * 3600
 
 
-@reader_page
+@reader_page(parameters=())
 def cover(request, year, number):
     issue = open_issue(request.user, year, number)
     journal = Journal.objects.current()
@@ -26,7 +26,7 @@ def cover(request, year, number):
     return _kept(response, public=_is_public(issue))
 
 
-@reader_page
+@reader_page(parameters=())
 def article_qr(request, pk):
     article, *_ = open_article(request.user, pk)
     buffer = io.BytesIO()
@@ -36,7 +36,7 @@ def article_qr(request, pk):
     return _kept(response, public=not article.preview and article.access == Access.PUBLIC)
 
 
-@reader_page
+@reader_page(kept=False)
 def picture(request, pk, width):
     if width not in pictures.WIDTHS:
         raise Http404("no such width")

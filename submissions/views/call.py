@@ -1,12 +1,12 @@
 """The call for submissions, its facts as live rules."""
 
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
+from journal.views.access import reader_page
 from submissions.models import Call
 
 
-@require_safe
+@reader_page(parameters=())
 def call(request):
     current = Call.objects.current()
     context = {
