@@ -12,10 +12,12 @@ import typst
 from journal.models import Article, Content, Issue, Journal
 
 from ..columns import Chosen, parts_of
+from .balance import balance
 from .fonts import Faces, faces
 from .matter import Collector, Matter, matter_of, pictures_in
 
 _TEMPLATES = Path(__file__).parent / "typst"
+_TOP_MM, _BOTTOM_MM = 24, 22  # margins
 _BLEED_MM = 3
 _SLUG_MM = 10  # bleed and crop marks
 
@@ -46,9 +48,7 @@ def typeset(issue: Issue, *, crop_marks: bool = False, articles: Chosen = None) 
     articles narrows it to some, as for a public edition without the 内部 pieces.
     """
     journal = Journal.objects.current()
-    paper = {
-        "width": journal.page_width_mm,
-        "height": journal.page_height_mm,
+    paper = _paper(journal) | {
         "bleed": _BLEED_MM if crop_marks else 0,
         "slug": _SLUG_MM if crop_marks else 0,
         "marks": crop_marks,
@@ -71,15 +71,25 @@ def content_pdf(content: Content, section_name: str) -> Typeset:
     )
 
 
+def _paper(journal: Journal) -> dict:
+    """The size the licence says, and how far the type area keeps from head and foot; millimetres."""
+    return {
+        "width": journal.page_width_mm,
+        "height": journal.page_height_mm,
+        "top": _TOP_MM,
+        "bottom": _BOTTOM_MM,
+    }
+
+
 def _piece_pdf(htmls: list[str], section_name: str, piece: Callable[[Collector], dict]) -> Typeset:
     journal = Journal.objects.current()
     with tempfile.TemporaryDirectory(prefix="typeset-") as folder:
         collector = Collector(Path(folder), pictures_in(htmls))
         data = {
-            "paper": {"width": journal.page_width_mm, "height": journal.page_height_mm},
+            "paper": _paper(journal),
             "journal": {"name": journal.name},
             "section": section_name,
-            "article": piece(collector),
+            "runs": [[{"article": piece(collector)}]],
         }
         return _typeset("article.typ", Matter(data, collector.problems), Path(folder))
 
@@ -89,7 +99,6 @@ def _typeset(template: str, matter: Matter, folder: Path) -> Typeset:
     for name in (template, "text.typ"):
         shutil.copyfile(_TEMPLATES / name, folder / name)
     packed = json.dumps(matter.data, ensure_ascii=False)
-    (folder / "data.json").write_text(packed, encoding="utf-8")
     compiler = typst.Compiler(
         str(folder / template),
         root=str(folder),
@@ -97,6 +106,7 @@ def _typeset(template: str, matter: Matter, folder: Path) -> Typeset:
         ignore_system_fonts=True,
         sys_inputs={"faces": json.dumps(chosen.families, ensure_ascii=False)},
     )
+    balance(compiler, matter.data, folder / "data.json")
     pdf, warnings = compiler.compile_with_warnings(format="pdf")
     places = json.loads(compiler.query("<place>", field="value"))
     problems = [*matter.problems, *chosen.problems, *_missing(chosen, packed), *map(_warned, warnings)]

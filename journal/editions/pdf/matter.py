@@ -15,7 +15,7 @@ from journal.text.names import spaced_name
 from journal.text.titles import title_breaks
 from journal.text.tree import BREAK, Node, parse_tree
 
-from ..columns import Chosen, columns_of, highlights_of, parts_of
+from ..columns import Chosen, Column, columns_of, highlights_of, parts_of
 from ..text import imprint_lines
 from .prints import print_file
 
@@ -40,18 +40,13 @@ class Collector:
         self.problems: list[str] = []
 
     def article(self, article: Article, *, is_part: bool = False) -> dict:
-        version = article.text.current
         parts = [] if is_part else [self.article(part, is_part=True) for part in parts_of(article)]
         lines = [
             {"kind": line.kind, "name": line.name, "affiliation": line.affiliation} for line in article.bylines.all()
         ]
-        return self.piece(article, version.html, lines) | {
+        return self.piece(article, article.text.current.html, lines) | {
             "id": article.pk,
-            "listed": article.listed_title,
             "parts": parts,
-            # Asked for by an editor, it may even begin its column on the page of the one before.
-            "set_on": article.runs_on,
-            "runs_on": article.runs_on or (version.words <= SHORT and not parts),
         }
 
     def piece(self, facts: Article | Content, html: str, bylines: list[dict]) -> dict:
@@ -63,11 +58,7 @@ class Collector:
             "pieces": title_breaks(facts.title),
             "subtitle": facts.subtitle,
             "bylines": [
-                {
-                    "name": spaced_name(line["name"]) if line["kind"] == "person" else line["name"],
-                    "post": line.get("affiliation", ""),
-                }
-                for line in bylines
+                {"name": _signed(line["kind"], line["name"]), "post": line.get("affiliation", "")} for line in bylines
             ],
             "notes": [note for note in (facts.author_note, facts.source_note, facts.credits) if note],
             "blocks": self.blocks(html, facts.title),
@@ -139,15 +130,8 @@ def matter_of(issue: Issue, folder: Path, articles: Chosen = None) -> Matter:
         "highlights": [
             {"text": highlight.text, "article": highlight.article_id} for highlight in highlights_of(issue, articles)
         ],
-        "columns": [
-            {
-                "id": column.row.section_id,
-                "name": column.name,
-                "articles": [collector.article(article) for article in column.articles],
-            }
-            for column in columns
-            if column.articles
-        ],
+        "columns": _contents(columns),
+        "runs": _runs(columns, collector),
         "board": _board(issue),
     }
     return Matter(data, collector.problems)
@@ -176,6 +160,54 @@ def runs(node: Node) -> list[dict]:
     for child in node.children:
         walk(child, {})
     return out
+
+
+def _signed(kind: str, name: str) -> str:
+    return spaced_name(name) if kind == "person" else name
+
+
+def _contents(columns: list[Column]) -> list[dict]:
+    """What the contents page says."""
+    return [
+        {
+            "id": column.row.section_id,
+            "name": column.name,
+            "articles": [
+                {
+                    "id": article.pk,
+                    "listed": article.listed_title,
+                    "bylines": [_signed(line.kind, line.name) for line in article.bylines.all()],
+                }
+                for article in column.articles
+            ],
+        }
+        for column in columns
+        if column.articles
+    ]
+
+
+def _runs(columns: list[Column], collector: Collector) -> list[list[dict]]:
+    """The articles in order, parted into runs: each begins a page, its first article leads those set on behind it."""
+    out: list[list[dict]] = []
+    for column in columns:
+        last = len(column.articles) - 1
+        for place, article in enumerate(column.articles):
+            one = {
+                "column": {"id": column.row.section_id, "name": column.name},
+                "article": collector.article(article),
+                "opens": place == 0,
+                "closes": place == last,
+            }
+            # Asked for by an editor, an article may even begin its column on the page of the one before.
+            if out and (article.runs_on or (place and _is_short(article))):
+                out[-1].append(one)
+            else:
+                out.append([one])
+    return out
+
+
+def _is_short(article: Article) -> bool:
+    return article.text.current.words <= SHORT and not parts_of(article)
 
 
 def _table(root: Node) -> dict:
