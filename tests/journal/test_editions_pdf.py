@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
@@ -18,6 +19,9 @@ from journal.text.blocks import plain_text
 TEXT = (Path(__file__).parent / "data" / "invented_issue.txt").read_text(encoding="utf-8")
 CJK = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")
 POINTS_PER_MM = 72 / 25.4
+PITCH = 15.2  # points from line to line of the text
+COVERS = 2  # sides before page 1
+HEADING = re.compile(r"[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）")
 
 pytestmark = pytest.mark.django_db
 
@@ -36,6 +40,59 @@ def pages_of(pdf: bytes) -> list[str]:
         words = page.get_textpage().get_text_bounded(0, 18 * POINTS_PER_MM, width, height - 21 * POINTS_PER_MM)
         out.append(words.replace("\r\n", "\n"))
     return out
+
+
+@dataclass
+class Line:
+    """A line of a column as it stands on its page, in points from the page's left and foot."""
+
+    left: float
+    bottom: float
+    top: float
+    words: str
+    column: str  # "left", "right", or "both" for one that stands across
+
+    def is_beside(self, bottom: float, top: float) -> bool:
+        return min(self.top, top) - max(self.bottom, bottom) > 0.5 * min(self.top - self.bottom, top - bottom)
+
+
+def lines_of(pdf: bytes) -> list[list[Line]]:
+    """The lines in the type area of each page; what one line is made of (faces change) is joined."""
+    out = []
+    for page in pypdfium2.PdfDocument(pdf):
+        words, head, middle = page.get_textpage(), page.get_height() - 23 * POINTS_PER_MM, page.get_width() / 2
+        boxes = [words.get_rect(number) for number in range(words.count_rects())]
+        lines: list[Line] = []
+        # Those that stand across come first, so that the rest of their line joins them.
+        for left, bottom, right, top in sorted(boxes, key=lambda box: (not box[0] < middle < box[2], box[0])):
+            if bottom < 21 * POINTS_PER_MM or top > head:
+                continue
+            column = "both" if left < middle < right else "left" if left < middle else "right"
+            said = words.get_text_bounded(left, bottom, right, top)
+            own = next((one for one in lines if one.column in (column, "both") and one.is_beside(bottom, top)), None)
+            if own is None:
+                lines.append(Line(left, bottom, top, said, column))
+            elif left < own.left:
+                own.left, own.words = left, said + own.words
+            else:
+                own.words += said
+        out.append(lines)
+    return out
+
+
+def assert_set_as_print_is(pdf: bytes, done) -> None:
+    """No closing mark begins a line, no heading ends a column, the columns of each article's last page end evenly."""
+    pages = lines_of(pdf)[COVERS:]
+    for number in range(min(done.starts.values()), max(done.ends.values()) + 1):
+        lines = pages[number - 1]
+        for line in lines:
+            assert not line.words.startswith(tuple("，。、；：？！”’）》〉】")), (number, line)
+        columns = {name: [line for line in lines if line.column == name] for name in ("left", "right")}
+        ends = {name: min(column, key=lambda line: line.bottom) for name, column in columns.items() if column}
+        for line in ends.values():
+            assert not HEADING.match(line.words) or len(line.words) > 18, (number, line)
+        if number in done.ends.values() and len(lines) > 20:
+            assert abs(ends["left"].bottom - ends["right"].bottom) < 4.2 * PITCH, (number, ends)
 
 
 def characters(text: str) -> str:
@@ -63,17 +120,32 @@ def test_every_character_is_set_in_order(issue):
     assert done.problems == () or all("楷体" in problem for problem in done.problems)
 
 
-def test_the_contents_name_the_pages_the_articles_stand_on(issue):
-    done = typeset(issue)
+def assert_the_contents_are_right(issue, done) -> None:
+    """Each title of the contents is followed by the page that the title stands on; so are the columns' ranges."""
     pages = pages_of(done.pdf)
-    covers = done.pages - done.numbered
-    contents = pages[covers + 1]
+    contents = pages[COVERS + 1]
+    contents = contents[contents.index(issue.sections.first().section.name) :]
     for article in issue.articles.filter(parent=None):
         page = done.starts[article.pk]
-        assert characters(article.title) in characters(pages[covers + page - 1])
-        entry = contents[contents.index(article.listed_title[:6]) :]
-        assert int(re.search(r"\s(\d+)\s", entry + "\n")[1]) == page, entry[:80]
+        assert characters(article.title) in characters(pages[COVERS + page - 1])
+        title = r"[^\u4e00-\u9fff]*?".join(characters(article.listed_title))
+        assert int(re.search(title + r"[^\d]*?[.\s](\d+)(?!\d)", contents)[1]) == page, article
         assert done.ends[article.pk] >= page
+    for column in issue.sections.all():
+        own = [article.pk for article in issue.articles.filter(section=column.section_id, parent=None)]
+        if own:
+            first, last = min(done.starts[pk] for pk in own), max(done.ends[pk] for pk in own)
+            told = str(first) if first == last else f"{first}—{last}"
+            assert re.search(rf"{column}\s*{told}\s", contents), (str(column), told)
+
+
+def test_the_contents_name_the_pages_the_articles_stand_on(issue):
+    assert_the_contents_are_right(issue, typeset(issue))
+
+
+def test_no_closing_mark_begins_a_line_no_heading_ends_a_column_and_columns_end_evenly(issue):
+    done = typeset(issue)
+    assert_set_as_print_is(done.pdf, done)
 
 
 def test_marked_names_are_spaced_and_never_broken(issue):
@@ -195,6 +267,40 @@ def test_short_news_share_a_page_and_an_editor_may_set_a_piece_on(make_article, 
     assert typeset(issue).starts[long.pk] == done.starts[news[0].pk]
 
 
+def test_a_photograph_wider_than_a_column_stands_across_both(make_article, make_issue, make_picture):
+    issue = make_issue()
+    picture = make_picture(print_width_mm=170, caption="海湾")
+    long = "<p>" + "话很长，" * 300 + "</p>"
+    make_article("组图", issue=issue, html=f'{long}<figure data-picture="{picture.pk}"></figure>{long}')
+    done = typeset(issue)
+    boxes = [
+        (number, entry.get_bounds())
+        for number, page in enumerate(pypdfium2.PdfDocument(done.pdf))
+        for entry in page.get_objects(filter=[pypdfium2.raw.FPDF_PAGEOBJ_IMAGE])
+        if number > 1
+    ]
+    ((number, (left, bottom, right, _)),) = boxes
+    assert (right - left) / POINTS_PER_MM == pytest.approx(170, abs=2)
+    beside = [line for line in lines_of(done.pdf)[number] if "话很长" in line.words and line.top > bottom]
+    assert beside == []
+    assert characters("话很长，" * 600) in characters("".join(pages_of(done.pdf))).replace("海湾", "")
+
+
+def test_what_cannot_be_made_even_is_still_whole(make_article, make_issue, make_picture):
+    """Photographs as high as a column, headings in a row: whatever the heights come to, nothing is lost."""
+    issue = make_issue()
+    picture = make_picture(size=(800, 1080), caption="碑")
+    figure = f'<figure data-picture="{picture.pk}"></figure>'
+    html = "<p>起。</p>" + figure * 5 + "<h2>一、山</h2><h3>（一）水</h3><p>" + "田" * 40 + "</p>" + figure
+    make_article("碑林", issue=issue, html=html)
+    done = typeset(issue)
+    words = characters("".join(pages_of(done.pdf)))
+    assert words.count("碑") - words.count("碑林") == 6
+    assert "田" * 40 in words
+    lowest = min(line.bottom for page in lines_of(done.pdf) for line in page)
+    assert lowest > 21 * POINTS_PER_MM
+
+
 def test_qr_codes_and_the_call_on_their_pages(issue, journal):
     JournalLink.objects.create(journal=journal, label="微信公众号", url="https://example.org/a")
     IssueMatter.objects.filter(issue=issue, kind="call").update(title="《望海党建》征稿启事")
@@ -224,3 +330,5 @@ def test_the_real_issue_is_set_to_the_last_character():
     done = typeset(issue)
     assert assert_all_words_are_set(issue, done.pdf) > 50_000
     assert [problem for problem in done.problems if "字库里没有" in problem] == []
+    assert_set_as_print_is(done.pdf, done)
+    assert_the_contents_are_right(issue, done)

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import typst
 
-_PITCH = 18.06  # points from line to line of the text: 10.5 pt and 0.72 em between
+_PITCH = 15.2  # points from line to line of the text
 _POINTS_PER_MM = 72 / 25.4
 _IN_THE_LEFT = 40 * _POINTS_PER_MM  # from the left edge: half a column, more than the margins of two pages differ
 _TRIES = 6
-_TO_THE_NEXT = 0.35 * _PITCH  # added to half the length: a last line that is odd must find room
+_TO_THE_NEXT = 0.4 * _PITCH  # added to half the length: a last line that is odd must find room
 
 
 @dataclass
