@@ -115,6 +115,9 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
+    # Of django-allauth the second factor alone (members/README.md says why); it asks for the other.
+    "allauth.account",
+    "allauth.mfa",
     "members",
     "journal",
     "submissions",
@@ -149,6 +152,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "members.sessions.SessionsMiddleware",
+    "members.second_factor.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -196,6 +202,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "login_name"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+# Whether the office must sign in with a second factor; off, so that the demonstration opens at once.
+SECOND_FACTOR_REQUIRED = env_bool("SECOND_FACTOR_REQUIRED", False)
+# An office session that nobody uses ends after so many minutes; 0 never.
+IDLE_MINUTES = env_int("IDLE_MINUTES", 30)
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "my_submissions"
 LOGOUT_REDIRECT_URL = "home"

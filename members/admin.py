@@ -1,5 +1,7 @@
 """Accounts and units in the admin: approving applicants, roles, passwords. Nobody lifts anybody above the own reach."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import flatten_fieldsets
@@ -15,12 +17,12 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from . import units
+from . import second_factor, sessions, units
 from .models import Event, Unit, UnitAlias, User, normal_login_name
 from .roles import EDITORIAL, SENDERS, Role
 
-# Rights come with roles; raw groups and permissions would be a second, unaudited door.
-admin.site.unregister(Group)
+# Rights come with roles; raw groups and permissions would be a second, unaudited door. So would the library's own lists.
+admin.site.unregister([Group, EmailAddress, Authenticator])
 
 OUTSIDE_ROLES = [role for role in Role if role not in EDITORIAL]
 
@@ -234,8 +236,36 @@ class UserAdmin(StockUserAdmin):
         if before == {role.label for role in wanted}:
             return
         person.set_roles(wanted)
+        # What the old role opened is open no longer, and the rules of the new one hold from the next sign-in on.
+        sessions.end_all(person)
         note = f"{'、'.join(sorted(before)) or '无'} → {'、'.join(role.label for role in wanted) or '无'}"
         Event.objects.record(actor, "改身份", person, note=note)
+
+    def get_urls(self):
+        reset = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(self.second_factor_view))
+        return [path("<int:pk>/second-factor/", reset, name="members_user_second_factor"), *super().get_urls()]
+
+    def second_factor_view(self, request, pk):
+        """Take a person's second factor away (a lost phone), with the reason."""
+        person = get_object_or_404(User, pk=pk)
+        if not second_factor.may_reset(request.user, person):
+            raise PermissionDenied
+        reason, problem = request.POST.get("reason", "").strip()[:300], ""
+        if request.method == "POST" and reason:
+            second_factor.reset(person, request.user, reason)
+            messages.success(request, f"“{person}”的两步验证已重置，别处都已退出。请本人登录后重新设置。")
+            return redirect("admin:members_user_change", person.pk)
+        if request.method == "POST":
+            problem = "还没有写原因。请写明为什么重置、怎样核实是本人。"
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{person}：重置两步验证",
+            "opts": self.opts,
+            "person": person,
+            "is_set_up": second_factor.is_set_up(person),
+            "problem": problem,
+        }
+        return TemplateResponse(request, "admin/members/second_factor.html", context)
 
     def user_change_password(self, request, id, form_url=""):
         response = super().user_change_password(request, id, form_url)
@@ -247,7 +277,10 @@ class UserAdmin(StockUserAdmin):
         person = self.get_object(request, object_id)
         waits = person is not None and person.approved_at is None and self.has_change_permission(request, person)
         locked = person is not None and not may_manage(request.user, person)
-        shown = {"waits": waits, "locked": locked, "show_save_and_add_another": False}
+        resettable = (
+            person is not None and second_factor.may_reset(request.user, person) and second_factor.is_set_up(person)
+        )
+        shown = {"waits": waits, "locked": locked, "resettable": resettable, "show_save_and_add_another": False}
         return super().change_view(request, object_id, form_url, shown | (extra_context or {}))
 
     @admin.display(description="身份")

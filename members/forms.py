@@ -52,16 +52,16 @@ class SignInForm(AuthenticationForm):
         name_what_is_missing(self)
 
     def clean(self):
-        login_name = self.cleaned_data.get("username") or ""
-        if attempts.is_locked(login_name):
+        login_name = normal_login_name(self.cleaned_data.get("username") or "")
+        if login_name and not attempts.may_sign_in(login_name):
             raise ValidationError(LOCKED, code="locked")
         try:
             cleaned = super().clean()
         except ValidationError as error:
-            if error.code == "invalid_login":
-                attempts.note_failure(login_name)
+            if error.code == "waiting":
+                attempts.signed_in(login_name)
             raise
-        attempts.forget(login_name)
+        attempts.signed_in(login_name)
         return cleaned
 
     def confirm_login_allowed(self, user):

@@ -272,3 +272,7 @@ class Event(models.Model):
 
     def delete(self, *args, **kwargs):
         raise TypeError("An event is never deleted here; retention has its own command.")
+
+
+from .attempts import Attempt  # noqa: E402, F401
+from .sessions import SignedIn  # noqa: E402, F401

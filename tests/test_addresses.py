@@ -77,6 +77,12 @@ TABLE = [
     ("sign_out", (), (405,) * 7),
     ("account", (), SIGNED_IN),
     ("password_change", (), SIGNED_IN),
+    ("devices", (), SIGNED_IN),
+    ("session", (), OPEN),
+    # Nobody here has a second factor yet: led to setting it up, and there are no codes to show.
+    ("second_factor", (), (SIGN_IN, *(302,) * 6)),
+    ("second_factor_setup", (), SIGNED_IN),
+    ("second_factor_codes", (), (SIGN_IN, *(404,) * 6)),
     # Whoever holds the link may see what is asked.
     ("invitation", ("token",), OPEN),
     ("submit", (), SENDERS),
@@ -155,6 +161,7 @@ TABLE = [
     ("admin:submissions_quota_many", (), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:submissions_distributionline_copy", (), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:submissions_samplecopy_propose", (), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
+    ("admin:members_user_second_factor", ("contributor",), (SIGN_IN, *(403,) * 6)),
     ("admin:members_unit_merge", ("unit",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:submissions_commission_plan", (), REVIEWERS),
     ("admin:submissions_commission_letters", (), REVIEWERS),
@@ -182,6 +189,8 @@ FORMS_ONLY = {
     "answer_points",
     "ask_more_time",
     "write_message",
+    "device_end",
+    "devices_end",
 }
 # Told where they are tested: the stock page for a password, and two texts beside each other.
 OTHER_OFFICE_PAGES = {"admin:auth_user_password_change", "admin:submissions_submission_duplicates"}
@@ -191,6 +200,7 @@ OTHER_OFFICE_PAGES = {"admin:auth_user_password_change", "admin:submissions_subm
 def world(cast, unit, section, make_issue, make_article, make_picture, make_draft, make_submission, publish):
     """What the words of the table stand for."""
     words = {"section": section.pk, "unit": unit.pk, "width": 480, "first_version": 1, "csv": "csv"}
+    words["contributor"] = cast.contributor.pk
     for name in ("public", "internal", "making"):
         picture = make_picture(caption=name, by=cast.contributor if name == "making" else cast.editor)
         issue = make_issue()

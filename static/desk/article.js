@@ -26,7 +26,7 @@ document.addEventListener("DOMContentLoaded", () => {
     try {
       const answer = await fetch(box.dataset.presence, {
         method: "POST",
-        headers: { "X-CSRFToken": token.value },
+        headers: { "X-CSRFToken": token.value, "X-Background": "1" },
         body: new URLSearchParams({ doing: changed() ? "editing" : "reading" }),
       });
       if (answer.ok) others = (await answer.json()).others;

@@ -2,20 +2,18 @@
 
 from functools import wraps
 
-from django.contrib.auth import login
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, JsonResponse
 from django.shortcuts import render
 
-from members.forms import SignInForm
-from members.models import Event
+from members import entering
 from submissions import holding
 from submissions.drafts import bring_into_being
 from submissions.models import Submission
 
 EXPIRED = "登录过期了。您写的都还在这台设备上，重新登录就能接着写。"
-_NOT_CARRIED = {"csrfmiddlewaretoken", "username", "password"}
+_NOT_CARRIED = {"csrfmiddlewaretoken", "username", "password", "otp"}
 
 
 def wants_json(request) -> bool:
@@ -33,11 +31,11 @@ def keeps_text(view):
             return JsonResponse({"message": EXPIRED}, status=401)
         if request.method != "POST":
             return redirect_to_login(request.get_full_path())
-        form = SignInForm(request, request.POST if "password" in request.POST else None)
+        form = entering.next_form(request, request.POST)
         if form.is_bound and form.is_valid():
-            login(request, form.get_user())
-            Event.objects.record(request.user, "登录", request.user)
-            return view(request, *args, **kwargs)
+            if entering.enter(request, form):
+                return view(request, *args, **kwargs)
+            form = entering.next_form(request)
         carried = [
             (name, value) for name, values in request.POST.lists() if name not in _NOT_CARRIED for value in values
         ]
