@@ -36,6 +36,14 @@ def env_list(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in env_str(name, default).split(",") if item.strip()]
 
 
+def env_choice(name: str, choices: dict[str, str], default: str) -> str:
+    """What the chosen word stands for."""
+    value = env_str(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+    return choices[value]
+
+
 def env_networks(name: str) -> list[str]:
     """Addresses and networks, such as 127.0.0.1 or 10.0.0.0/8."""
     values = env_list(name)
@@ -126,6 +134,8 @@ INSTALLED_APPS = [
     "ckeditor",
     "django_filters",
     "rules",
+    "django_tasks",
+    "django_tasks_db",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -238,6 +248,22 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 310
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 MAX_PICTURE_BYTES = env_int("MAX_PICTURE_MB", 40) * 1024 * 1024
 MAX_PICTURE_PIXELS = env_int("MAX_PICTURE_MEGAPIXELS", 120) * 1_000_000
+
+# Editions are built in the request that asks for them, or by `manage.py work` beside the site (`make run` starts both).
+TASKS = {
+    "default": {
+        "BACKEND": env_choice(
+            "TASKS",
+            {
+                "immediate": "django_tasks.backends.immediate.ImmediateBackend",
+                "database": "django_tasks_db.DatabaseBackend",
+            },
+            "immediate",
+        )
+    }
+}
+# The print house's own PDF of an issue.
+MAX_EDITION_BYTES = env_int("MAX_EDITION_MB", 200) * 1024 * 1024
 
 # Whole pages for anonymous readers (journal/page_cache.py); several machines need a cache they share: CACHE_URL.
 PAGE_CACHE = env_bool("PAGE_CACHE", True)

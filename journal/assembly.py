@@ -183,8 +183,19 @@ def sign(article: Article, bylines: list[dict], *, unit: Unit | None = None) -> 
 
     Raises BylineFrozen once the article's issue is published.
     """
-    if article.issue is not None and Issue.objects.filter(pk=article.issue_id, state=Issue.State.PUBLISHED).exists():
+    came_out = (Issue.State.PUBLISHED, Issue.State.WITHDRAWN)
+    if article.issue is not None and Issue.objects.filter(pk=article.issue_id, state__in=came_out).exists():
         raise BylineFrozen(article)
+    _sign(article, bylines, unit)
+
+
+def sign_corrected(article: Article, bylines: list[dict]) -> None:
+    """The signatures of a published article as a 更正 puts them; the notice keeps them as printed (`corrections`)."""
+    line = article.bylines.filter(kind=Byline.Kind.PERSON).select_related("unit").first()
+    _sign(article, bylines, line.unit if line else None)
+
+
+def _sign(article: Article, bylines: list[dict], unit: Unit | None) -> None:
     article.bylines.all().delete()
     for position, line in enumerate(bylines, 1):
         found = find_unit(line["name"]) if line["kind"] == Byline.Kind.UNIT else None

@@ -41,3 +41,8 @@ rules.add_perm("journal.make_galley", is_reviewer)
 rules.add_perm("journal.record_galley", is_reviewer)
 rules.add_perm("journal.approve_printing", holds(Role.CHIEF_EDITOR))
 rules.add_perm("journal.record_printing", is_reviewer)
+# After publication: readers are told of each of these.
+rules.add_perm("journal.propose_correction", is_reviewer)
+rules.add_perm("journal.sign_correction", holds(Role.MANAGING_EDITOR, Role.CHIEF_EDITOR))
+rules.add_perm("journal.withdraw_published", holds(Role.MANAGING_EDITOR, Role.CHIEF_EDITOR))
+rules.add_perm("journal.build_edition", is_reviewer)

@@ -1,4 +1,7 @@
-"""Closing and publishing an issue. Publishing decides access for every article and freezes bylines."""
+"""Closing and publishing an issue. Publishing decides access for every article and freezes bylines.
+
+What comes after has modules of its own: `schedule` (定时刊发), `corrections` (更正), `withdrawing` (撤下, 阅读范围).
+"""
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -6,9 +9,9 @@ from django.utils import timezone
 
 from members.models import Event
 
-from . import imprint, print_approval, search, secrecy
+from . import editions_made, imprint, print_approval, search, secrecy
 from .assembly import effective_access
-from .models import Access, Article, Imprint, Issue, Journal
+from .models import Access, Article, Imprint, Issue, Journal, PublishPlan
 from .site_revision import raise_site_revision
 
 
@@ -22,7 +25,7 @@ def close(issue: Issue, actor, *, at=None) -> Issue:
 
     Raises Refused while a field is missing that internal material must carry (RULES.md section 7).
     """
-    _require(actor, "journal.close_issue", issue)
+    require(actor, "journal.close_issue", issue)
     if not Article.objects.toplevel().filter(issue=issue).exists():
         raise Refused(f"{issue}还没有编入文章，不能定稿。请先编入文章。")
     printed = imprint_of(issue)
@@ -37,9 +40,10 @@ def close(issue: Issue, actor, *, at=None) -> Issue:
 @transaction.atomic
 def reopen(issue: Issue, actor, *, reason: str) -> Issue:
     """Back to editing, with the reason kept."""
-    _require(actor, "journal.close_issue", issue)
+    require(actor, "journal.close_issue", issue)
     if not reason.strip():
         raise Refused("请写明退回编辑的原因。")
+    PublishPlan.objects.filter(issue=issue).delete()
     _move(issue, Issue.State.CLOSED, Issue.State.PREPARING, actor, "退回编辑", note=reason, closed_at=None)
     return issue
 
@@ -52,9 +56,9 @@ def publish(
 
     unsigned_reason: why it is published without a 付印 in force, where Journal.requires_print_approval asks for one.
     """
-    _require(actor, "journal.publish_issue", issue)
-    if objection := print_approval.publishing_objection(issue, unsigned_reason):
-        raise Refused(objection)
+    require(actor, "journal.publish_issue", issue)
+    if told := objection(issue, unsigned_reason=unsigned_reason):
+        raise Refused(told)
     unsigned = unsigned_reason.strip() and not print_approval.standing(issue).in_force
     release(issue, access=access, approved_by=approved_by, approved_on=approved_on, basis=basis, at=at)
     Event.objects.record(
@@ -63,8 +67,7 @@ def publish(
         issue,
         before=Issue.State.CLOSED.label,
         after=Issue.State.PUBLISHED.label,
-        note=f"{Access(access).label}"
-        + (f"；批准人 {approved_by}；依据 {basis}" if basis else "")
+        note=told_decision(access, approved_by, basis)
         + (f"；没有付印签字，原因：{unsigned_reason.strip()}" if unsigned else ""),
         at=at,
     )
@@ -80,10 +83,7 @@ def release(
     Raises Refused when access is undecided, 公开 lacks its approval, the issue is not closed, or an article lacks its
     保密审查 or was refused by it.
     """
-    if access not in (Access.INTERNAL, Access.PUBLIC):
-        raise Refused("请先选定阅读范围：内部，或者公开。")
-    if access == Access.PUBLIC and not (approved_by.strip() and basis.strip()):
-        raise Refused("公开刊发要有批准人和依据，请填写后再刊发。")
+    check_decision(access, approved_by, basis)
     at = at or timezone.now()
     public = access == Access.PUBLIC
     moved = Issue.objects.filter(pk=issue.pk, state=Issue.State.CLOSED).update(
@@ -96,16 +96,43 @@ def release(
     )
     if not moved:
         raise Refused(f"{issue}还没有定稿，或者同事刚刚处理过。请刷新页面看最新情况。")
-    if objection := secrecy.publishing_objection(issue, printed=printed):
-        raise Refused(objection)
+    if told := secrecy.publishing_objection(issue, printed=printed):
+        raise Refused(told)
+    # A time set for it has been overtaken, or has just been carried out.
+    PublishPlan.objects.filter(issue=issue).delete()
     issue.refresh_from_db()
-    articles = list(issue.articles.select_related("text__current", "parent"))
+    decide_articles(issue)
+    search.index_articles(issue.articles.select_related("text__current").prefetch_related("bylines"))
+    editions_made.order(issue, at=at)
+    raise_site_revision()
+
+
+def objection(issue: Issue, *, unsigned_reason: str = "") -> str:
+    """Why the issue cannot be published now, with the next step; empty where nothing stands in the way."""
+    return secrecy.publishing_objection(issue) or print_approval.publishing_objection(issue, unsigned_reason)
+
+
+def check_decision(access: str, approved_by: str, basis: str) -> None:
+    """Raises Refused while access is undecided, or 公开 lacks who approved it on what basis (RULES.md section 7)."""
+    if access not in (Access.INTERNAL, Access.PUBLIC):
+        raise Refused("请先选定阅读范围：内部，或者公开。")
+    if access == Access.PUBLIC and not (approved_by.strip() and basis.strip()):
+        raise Refused("公开刊发要有批准人和依据，请填写后再刊发。")
+
+
+def told_decision(access: str, approved_by: str, basis: str) -> str:
+    """The decision as the audit trail tells it."""
+    approval = f"；批准人 {approved_by.strip()}；依据 {basis.strip()}" if access == Access.PUBLIC else ""
+    return f"{Access(access).label}{approval}"
+
+
+def decide_articles(issue: Issue) -> None:
+    """Store who may read each article of a published issue: its access, narrowed article by article (DESIGN.md 6)."""
+    articles = list(issue.articles.select_related("parent"))
     standings = secrecy.standings(articles)
     for article in articles:
-        article.access = effective_access(article, access, standings[article.pk].conclusion)
+        article.access = effective_access(article, issue.access, standings[article.pk].conclusion)
     Article.objects.bulk_update(articles, ["access"])
-    search.index_articles(articles)
-    raise_site_revision()
 
 
 def imprint_of(issue: Issue) -> Imprint:
@@ -113,7 +140,7 @@ def imprint_of(issue: Issue) -> Imprint:
     return Imprint.objects.filter(issue=issue).first() or Imprint.from_journal(issue, Journal.objects.current())
 
 
-def _require(actor, permission: str, subject) -> None:
+def require(actor, permission: str, subject) -> None:
     if not actor.has_perm(permission, subject):
         raise PermissionDenied
 

@@ -59,7 +59,7 @@ def record(text: Text, actor, finding: Finding, *, seen: int | None = None, at=N
     if seen is not None and held.current_id != seen:
         raise SecrecyRefused("正文刚刚被同事改过。请重新看一遍现在的正文，再登记保密审查。您填的内容还在。")
     article = Article.objects.filter(text=text).first()
-    if article is not None and article.issue is not None and article.issue.is_published:
+    if article is not None and article.issue is not None and article.issue.came_out:
         raise SecrecyRefused(f"《{article}》已在{article.issue}刊发，不能再改保密审查。有问题请按撤下办理。")
     before = standing(text)
     _standing_of(text).update(revoked_at=at)

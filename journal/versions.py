@@ -95,8 +95,11 @@ def at_stake(text: Text) -> list[Approval]:
 def save_edited(text: Text, content: Content, by, reason: str, *, substantive=True, at=None) -> TextVersion:
     """A version made by the office. A substantive one revokes the reviews that stood on the text, with an event.
 
-    Call inside a transaction that holds the text's row; unchanged content gives the current version back.
+    Call inside a transaction that holds the text's row; unchanged content gives the current version back. Raises
+    VersionRefused once the text has been published: from then on `corrections` alone changes it.
     """
+    if Article.objects.filter(text=text, issue__state__in=(Issue.State.PUBLISHED, Issue.State.WITHDRAWN)).exists():
+        raise VersionRefused("这篇文章已经刊发，正文和署名照登不改。发现差错，请按更正办理。")
     at = at or timezone.now()
     before = text.current_id
     version = text.save_version(content, by, reason, at=at, substantive=substantive)
@@ -159,7 +162,7 @@ def restore(article: Article, version: TextVersion, by, *, seen: int, reason: st
 
 def missing_reviews(article: Article) -> list[Kind]:
     """The reviews an article still needs before it can be printed, in their order; none once it is published."""
-    if article.withdrawn_at or (article.issue is not None and article.issue.is_published):
+    if article.withdrawn_at or (article.issue is not None and article.issue.came_out):
         return []
     held = standing(Text.objects.select_related("current").get(pk=article.text_id))
     whole = article.parent_id and not TextVersion.objects.filter(text=article.text_id, substantive=True).exists()
@@ -173,7 +176,9 @@ def awaiting_review():
     for kind in Approval.REVIEWS:
         lacking |= ~Exists(passed.filter(kind=kind))
     changed = TextVersion.objects.filter(text=OuterRef("text"), substantive=True)
-    rows = Article.objects.filter(withdrawn_at=None).exclude(issue__state=Issue.State.PUBLISHED)
+    rows = Article.objects.filter(withdrawn_at=None).exclude(
+        issue__state__in=(Issue.State.PUBLISHED, Issue.State.WITHDRAWN)
+    )
     return rows.filter(lacking, Q(parent=None) | Exists(changed))
 
 

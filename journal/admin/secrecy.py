@@ -147,7 +147,7 @@ def issue_view(model_admin, request, pk):
     context = {
         "title": f"{issue} 保密审查",
         "issue": issue,
-        "form": form if may and not issue.is_published else None,
+        "form": form if may and not issue.came_out else None,
         "rows": [
             (article, found, (key := f"{article.pk}:{article.text.current_id}"), key in ticked)
             for article, found in rows

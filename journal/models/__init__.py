@@ -1,4 +1,5 @@
 from .article import Article, Author, Byline
+from .edition import Edition
 from .fingerprint import Fingerprint, FingerprintSegment, IndexedText
 from .galley import GalleyPiece, GalleyRound, GalleyTask
 from .issue import (
@@ -15,6 +16,7 @@ from .issue import (
 )
 from .picture import Picture
 from .proof import ProofMark, SignedSheet
+from .release import Correction, PublishPlan
 from .text import Approval, Content, Text, TextVersion
 
 __all__ = [
@@ -25,6 +27,8 @@ __all__ = [
     "BoardMember",
     "Byline",
     "Content",
+    "Correction",
+    "Edition",
     "Fingerprint",
     "FingerprintSegment",
     "GalleyPiece",
@@ -40,6 +44,7 @@ __all__ = [
     "JournalLink",
     "Picture",
     "ProofMark",
+    "PublishPlan",
     "Section",
     "SignedSheet",
     "Text",

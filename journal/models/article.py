@@ -105,11 +105,17 @@ class Article(models.Model):
     end_page = models.PositiveSmallIntegerField("结束页", null=True, blank=True)
     origin = models.CharField("来稿性质", max_length=12, choices=Origin, default=Origin.ORIGINAL)
     online_right = models.CharField("上网权利", max_length=8, choices=OnlineRight, default=OnlineRight.OWN)
+    # Who granted the right to put a reprint online, and on what paper (RULES.md section 11).
+    right_holder = models.CharField("授权方", max_length=100, blank=True, editable=False)
+    right_basis = models.CharField("授权依据", max_length=200, blank=True, editable=False)
     access = models.CharField(
         "阅读范围", max_length=10, choices=Access, default=Access.UNDECIDED, blank=True, editable=False
     )
     withdrawn_at = models.DateTimeField("撤下时间", null=True, blank=True, editable=False)
     withdrawn_reason = models.CharField("撤下原因", max_length=200, blank=True, editable=False)
+    withdrawn_listed = models.BooleanField("目录里注明已撤下", default=False, editable=False)
+
+    FROM_TEXT = ("kicker", "title", "subtitle", "author_note", "source_note", "credits")
 
     objects = ArticleQuerySet.as_manager()
 
@@ -145,7 +151,7 @@ class Article(models.Model):
 
     def take_over(self, content) -> None:
         """Copy the listed facts of a text's new current version; saving and bylines are the caller's."""
-        for name in ("kicker", "title", "subtitle", "author_note", "source_note", "credits"):
+        for name in self.FROM_TEXT:
             setattr(self, name, getattr(content, name))
 
 

@@ -179,6 +179,8 @@ class Issue(models.Model):
     access_basis = models.CharField("公开依据", max_length=200, blank=True, editable=False)
     closed_at = models.DateTimeField("定稿时间", null=True, blank=True, editable=False)
     published_at = models.DateTimeField("刊发时间", null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField("撤回时间", null=True, blank=True, editable=False)
+    withdrawn_reason = models.CharField("撤回原因", max_length=200, blank=True, editable=False)
     # Raised with every change of order, so that a stale drag is refused (DESIGN.md 5).
     order_token = models.PositiveIntegerField(default=0, editable=False)
 
@@ -211,6 +213,10 @@ class Issue(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=("preparing", "closed", "published", "withdrawn")), name="issue_state_known"
             ),
+            models.CheckConstraint(
+                condition=~Q(state="withdrawn") | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+                name="issue_withdrawn_has_reason",
+            ),
         ]
 
     def __str__(self):
@@ -227,6 +233,11 @@ class Issue(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == self.State.PUBLISHED
+
+    @property
+    def came_out(self) -> bool:
+        """Readers have had it: its texts and signatures stand as printed, even where it was withdrawn since."""
+        return self.state in (self.State.PUBLISHED, self.State.WITHDRAWN)
 
     @property
     def is_open(self) -> bool:

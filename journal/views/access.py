@@ -86,10 +86,10 @@ def open_issue(user, year: int, number: int) -> Issue:
     if user.has_perm("journal.see_unpublished"):
         issue.preview = f"未刊发预览（{issue.get_state_display()}）"
         return issue
-    if issue.is_published:
+    if issue.came_out and issue.access != Access.PUBLIC and not getattr(user, "is_member", False):
         raise InternalOnly("这一期")
     if issue.state == Issue.State.WITHDRAWN:
-        raise Withdrawn("这一期", "编辑部已撤回这一期。")
+        raise Withdrawn("这一期", issue.withdrawn_reason)
     raise Http404("not published")
 
 
@@ -120,10 +120,20 @@ def open_article(user, pk: int) -> list[Article]:
 def _preview_or_refuse(user, article: Article) -> str:
     if user.has_perm("journal.see_unpublished"):
         return f"已撤下（{article.withdrawn_reason}）" if article.withdrawn_at else "未刊发预览"
-    if article.issue is None or not article.issue.is_published or article.access == Access.UNDECIDED:
+    if article.issue is None or not article.issue.came_out or article.access == Access.UNDECIDED:
         raise Http404("not published")
     if article.access != Access.PUBLIC and not getattr(user, "is_member", False):
         raise InternalOnly("这篇文章")
-    if article.withdrawn_at:
-        raise Withdrawn("这篇文章", article.withdrawn_reason, article.issue)
+    if told := taken_down(article):
+        raise told
     raise Http404("not published")
+
+
+def taken_down(article: Article) -> Withdrawn | None:
+    """The refusal of an article that was withdrawn, by itself or with its issue."""
+    if article.withdrawn_at:
+        still_there = article.issue if article.issue.is_published else None
+        return Withdrawn("这篇文章", article.withdrawn_reason, still_there)
+    if article.issue.state == Issue.State.WITHDRAWN:
+        return Withdrawn("这篇文章所在的一期", article.issue.withdrawn_reason)
+    return None

@@ -160,7 +160,9 @@ def test_a_signature_read_otherwise_is_put_right(imported):
 
 
 def test_what_a_person_took_back_is_not_published_again(imported, capsys):
-    Issue.objects.filter(pk=imported.pk).update(state=Issue.State.WITHDRAWN)
+    Issue.objects.filter(pk=imported.pk).update(
+        state=Issue.State.WITHDRAWN, withdrawn_at=timezone.now(), withdrawn_reason="全期重新核对"
+    )
     import_issue(parse_issue(TEXT.replace("500份", "600份")))
     imported.refresh_from_db()
     assert imported.state == Issue.State.WITHDRAWN

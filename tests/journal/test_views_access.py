@@ -117,7 +117,9 @@ def test_a_withdrawn_internal_article_does_not_tell_its_reason(opened, shelf):
 
 def test_a_withdrawn_issue_is_gone(opened, shelf):
     issue = shelf["public"].issue
-    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.WITHDRAWN)
+    Issue.objects.filter(pk=issue.pk).update(
+        state=Issue.State.WITHDRAWN, withdrawn_at=timezone.now(), withdrawn_reason="全期重新核对"
+    )
     assert opened("visitor", issue.get_absolute_url()).status_code == 410
 
 
