@@ -9,16 +9,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measured:
-    """One row of the report. ``asked`` and ``measured`` are in ``unit``; below ``asked`` is good."""
+    """One row of the report. ``asked`` and ``measured`` are in ``unit``; below ``asked`` is good, or above it."""
 
     name: str
     asked: float
     measured: float
     unit: str = "ms"
+    more_is_better: bool = False
 
     @property
     def ratio(self) -> float:
-        """Measured ÷ asked: 1 is just good enough, 0.1 ten times better. Where nothing is allowed, 0 or infinite."""
+        """Measured ÷ asked: 1 is just good enough, 0.1 ten times better. Where nothing is allowed, 0 or infinite.
+
+        The other way round where more is better.
+        """
+        if self.more_is_better:
+            return self.asked / self.measured if self.measured else math.inf
         if not self.asked:
             return math.inf if self.measured else 0
         return self.measured / self.asked
@@ -53,7 +59,12 @@ def width(text: str) -> int:
 def table(rows: list[Measured]) -> str:
     cells = [("测量", "要求", "实测", "实测／要求")]
     cells += [
-        (row.name, f"{row.asked:,.0f} {row.unit}", f"{row.measured:,.1f} {row.unit}", f"{row.ratio:.2f}")
+        (
+            row.name,
+            f"{row.asked:,.1f}".removesuffix(".0") + f" {row.unit}",
+            f"{row.measured:,.1f} {row.unit}",
+            f"{row.ratio:.2f}",
+        )
         for row in rows
     ]
     widths = [max(width(line[column]) for line in cells) for column in range(4)]

@@ -15,9 +15,9 @@ import bench
 
 from .harness import BENCHES, Measured, table
 
-NOT_MEASUREMENTS = {"harness", "run"}
+NOT_MEASUREMENTS = {"empty_site", "harness", "load", "run"}
 # These fill the database: they come last, the largest at the end.
-FILLING = ("desk", "duplicates")
+FILLING = ("desk", "serving", "duplicates")
 
 
 def modules(wanted: list[str]) -> list[str]:
@@ -30,7 +30,8 @@ def modules(wanted: list[str]) -> list[str]:
 def prepare(folder: str) -> None:
     """Point Django at an empty database in `folder` (or at BENCH_DATABASE_URL): the office's own stays untouched."""
     os.environ["DATA_DIR"] = folder
-    os.environ["DATABASE_URL"] = os.environ.get("BENCH_DATABASE_URL", "")
+    # Named in full: the servers that a measurement starts are to have the same one.
+    os.environ["DATABASE_URL"] = os.environ.get("BENCH_DATABASE_URL", "") or f"sqlite:///{folder}/db.sqlite3"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     # WhiteNoise finds static files where they are; nothing is collected for a measurement.
     warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
