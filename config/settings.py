@@ -79,10 +79,17 @@ def env_caches(name: str) -> dict[str, dict]:
         }
     if not re.match(r"(?:rediss?|unix)://", value):
         raise ImproperlyConfigured(f"{name} must begin with redis://, rediss:// or unix://, not {value!r}")
-    backend = "django.core.cache.backends.redis.RedisCache"
+    # A Redis that is away is a cache that holds nothing: pages are slower, nothing fails.
+    forgiving = {
+        "IGNORE_EXCEPTIONS": True,
+        "LOG_IGNORED_EXCEPTIONS": True,
+        "SOCKET_CONNECT_TIMEOUT": 1,
+        "SOCKET_TIMEOUT": 1,
+    }
+    redis = {"BACKEND": "django_redis.cache.RedisCache", "LOCATION": value, "OPTIONS": forgiving}
     return {
-        "default": {"BACKEND": backend, "LOCATION": value, "KEY_PREFIX": "journal"},
-        "pages": {"BACKEND": backend, "LOCATION": value, "KEY_PREFIX": "journal-pages", "TIMEOUT": 24 * 3600},
+        "default": redis | {"KEY_PREFIX": "journal"},
+        "pages": redis | {"KEY_PREFIX": "journal-pages", "TIMEOUT": 24 * 3600},
     }
 
 
@@ -115,6 +122,9 @@ def generated_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
+# In earnest: what a demonstration may leave open must be said, and what it may guess must be given (complaints below).
+PRODUCTION = env_bool("PRODUCTION", False)
+
 DATA_DIR = env_dir("DATA_DIR", BASE_DIR / "var")
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 SECRET_KEY = env_str("SECRET_KEY", "") or generated_secret(DATA_DIR / "secret_key")
@@ -129,6 +139,7 @@ INSTALLED_APPS = [
     "members",
     "journal",
     "submissions",
+    "operations",
     "config.admin.JournalAdminConfig",
     "adminsortable2",
     "ckeditor",
@@ -150,6 +161,7 @@ INSTALLED_APPS = [
 TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 
 MIDDLEWARE = [
+    "operations.requests.RequestNumberMiddleware",
     # Outermost: a page that is kept costs nothing of what follows.
     "journal.page_cache.PageCacheMiddleware",
     "members.audit.AddressMiddleware",
@@ -271,6 +283,29 @@ CACHES = env_caches("CACHE_URL")
 # Set by gunicorn.conf.py at each start: pages made by other templates are not given out.
 SERVED_SINCE = env_str("SERVED_SINCE", "")
 
+# Sessions stay in the database also beside a Redis: signing out everywhere must not be lost because Redis was away.
+
+# Originals, scans, mails: in DATA_DIR, or with a service that speaks S3. Either way behind our own views.
+S3_BUCKET = env_str("S3_BUCKET", "")
+STORAGES = {
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": env_str("S3_ENDPOINT", "") or None,
+            "region_name": env_str("S3_REGION", "") or None,
+            "access_key": env_str("S3_ACCESS_KEY", ""),
+            "secret_key": env_str("S3_SECRET_KEY", ""),
+            "default_acl": None,
+            "file_overwrite": False,
+            "querystring_auth": True,
+        },
+    }
+    if S3_BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if env_str("EMAIL_HOST", "")
@@ -322,6 +357,13 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 HTTPS = env_bool("HTTPS", False)
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+# A proxy in front asks over plain http whether the process lives.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env_int("HSTS_SECONDS", 3600) if HTTPS else 0
+if TRUSTED_PROXIES:
+    # The proxy sets it for every request (deploy/nginx.conf), whatever the visitor sent.
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 CKEDITOR_CONFIGS = {
     "default": {
@@ -348,6 +390,9 @@ SILENCED_SYSTEM_CHECKS = [
     # CKEditor 4 is out of support. Mitigated: admin only, plugins that phone home removed, no uploader,
     # and nh3 cleans every text before it is stored and before it reaches the editor (journal/text/blocks.py).
     "ckeditor.W001",
+    # The office's domain has other sites, which are not ours to bind to HTTPS (HSTS for subdomains, preload lists).
+    "security.W005",
+    "security.W021",
 ]
 
 
@@ -361,10 +406,62 @@ SEEDS_DIR = existing_dir("SEEDS_DIR", BASE_DIR.parent / "shared" / "seeds")
 CASES_DIR = existing_dir("CASES_DIR", BASE_DIR.parent / "shared" / "cases")
 CORPUS_DIR = existing_dir("CORPUS_DIR", BASE_DIR.parent / "shared" / "corpus")
 
+LOG_FORMAT = env_str("LOG_FORMAT", "text")
+if LOG_FORMAT not in ("text", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT must be text or json, not {LOG_FORMAT!r}")
+# A file that logrotate moves away is noticed and opened anew by every process, so that no line is lost.
+LOG_FILE = env_str("LOG_FILE", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
+    "filters": {"number": {"()": "operations.logs.NumberFilter"}},
+    "formatters": {
+        "text": {
+            "()": "operations.logs.PeopleFormatter",
+            "format": "{asctime} {levelname} [{number}] {name} {message}",
+            "style": "{",
+        },
+        "json": {"()": "operations.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "lines": {"class": "logging.handlers.WatchedFileHandler", "filename": LOG_FILE, "encoding": "utf-8"}
+        if LOG_FILE
+        else {"class": "logging.StreamHandler"}
+    },
+    "root": {"handlers": ["lines"], "level": "INFO"},
+    "loggers": {
+        # Its lines name addresses with the words people looked for; ours do not (operations/requests.py).
+        "django.request": {"level": "CRITICAL"},
+        # One line a request is for production; a person at a terminal wants to see what goes wrong.
+        "quarterly.requests": {"level": "INFO" if PRODUCTION else "WARNING"},
+    },
 }
+LOGGING["handlers"]["lines"] |= {"formatter": LOG_FORMAT, "filters": ["number"]}
+
+
+def complaints() -> list[str]:
+    """What a site in earnest must be told and was not, each by its variable."""
+    found = []
+    for name, why in {
+        "DATA_DIR": "数据库、上传文件和密钥放在哪里",
+        "DATABASE_URL": "用哪个数据库（小编辑部可以写 sqlite:////路径/db.sqlite3）",
+        "ALLOWED_HOSTS": "网站的域名或地址，逗号隔开",
+        "HTTPS": "对外是 https 写 1；单位内网只有 http 写 0",
+    }.items():
+        if not env_str(name, ""):
+            found.append(f"{name} 没有设：{why}")
+    if "*" in ALLOWED_HOSTS:
+        found.append("ALLOWED_HOSTS 不能是 *，请写明域名")
+    if DEBUG:
+        found.append("DEBUG 必须是 0")
+    if len(SECRET_KEY) < 50:
+        found.append("SECRET_KEY 不到 50 个字符；不设就会在 DATA_DIR 里自动生成一个")
+    if LETTERS_BY_EMAIL and not env_str("DEFAULT_FROM_EMAIL", ""):
+        found.append("DEFAULT_FROM_EMAIL 没有设：发信用的邮箱")
+    if S3_BUCKET and not (env_str("S3_ACCESS_KEY", "") and env_str("S3_SECRET_KEY", "")):
+        found.append("S3_ACCESS_KEY、S3_SECRET_KEY 没有设：存储服务的密钥")
+    return found
+
+
+if PRODUCTION and (wrong := complaints()):
+    raise ImproperlyConfigured("正式运行（PRODUCTION=1）还缺设置：" + "；".join(wrong) + "。")

@@ -1,12 +1,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from operations.health import healthz, readyz
 from submissions.views.call import call
 from submissions.views.invitation import invitation
 
 admin.autodiscover()
 
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("account/", include("members.urls")),
     # The journal's readers look for the call, but it belongs to submissions, which the journal does not know.

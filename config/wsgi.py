@@ -7,3 +7,6 @@ application = get_wsgi_application()
 
 # Addresses and admin pages are loaded before the first visitor comes, not by him.
 import config.urls  # noqa: E402, F401
+from operations.starting import refuse_demonstration  # noqa: E402
+
+refuse_demonstration()

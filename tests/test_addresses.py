@@ -38,6 +38,8 @@ OWNER_SENT = (SIGN_IN, 404, 200, 404, 403, 403, 403)
 SIGNED_IN = (SIGN_IN, 200, 200, 200, 200, 200, 200)
 
 TABLE = [
+    ("healthz", (), OPEN),
+    ("readyz", (), OPEN),
     ("home", (), OPEN),
     ("archive", (), OPEN),
     ("sections", (), OPEN),

@@ -24,5 +24,6 @@ def not_found(request, exception=None):
 
 
 def server_error(request):
-    """Without the database, which may be what failed."""
-    return HttpResponseServerError(render_to_string("errors/500.html"))
+    """Without the database, which may be what failed. The number leads to the trace in the log."""
+    number = getattr(request, "number", "")
+    return HttpResponseServerError(render_to_string("errors/500.html", {"number": number}))
