@@ -7,8 +7,15 @@ from django.utils import timezone
 
 BEAT_SECONDS = 30
 GONE_SECONDS = 75  # two beats missed, and a slow network
-EDITING, READING = "editing", "reading"
-LABELS = {EDITING: "正在改", READING: "正在看"}
+READING = "reading"
+LABELS = {"editing": "正在改", "reviewing": "正在写意见", "proofing": "正在校", READING: "正在看"}
+# What it means for who looks at the page: nobody is kept out, and whoever is second loses nothing.
+TOLD = {
+    "editing": "各自保存也不会丢，只是后保存的要合并。",
+    "reviewing": "先作决定的算数，后作的写好的意见会留着。",
+    "proofing": "一个校次由一个人做，请先同对方说一声。",
+    READING: "",
+}
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ rules.add_perm("submissions.read", is_contributor_of | (is_editorial & is_sent))
 # Nobody reviews an own manuscript (RULES.md section 3).
 rules.add_perm("submissions.review", is_reviewer & reviews_its_stage & ~is_contributor_of)
 rules.add_perm("submissions.assign", is_reviewer & is_sent & ~is_contributor_of)
+# The office's edits before acceptance; nobody of the office edits an own manuscript past its contributor's form.
+rules.add_perm("submissions.edit", is_reviewer & is_sent & ~is_contributor_of)
 # What was signed on paper is written down by any reviewer but its writer; who signed counts as the reviewer.
 rules.add_perm("submissions.record_review", is_reviewer & is_sent & ~is_contributor_of)
 

@@ -32,6 +32,7 @@ class Action(TextChoices):
     RESUBMIT = "resubmit", "交回修改稿"
     REJECT = "reject", "退稿"
     WITHDRAW = "withdraw", "撤稿"
+    REOPEN = "reopen", "退回初审重审"
     UNDO = "undo", "撤回决定"
 
 
@@ -48,6 +49,8 @@ TRANSITIONS: dict[Action, dict[State, State]] = {
         State.IN_REVIEW: State.REJECTED,
         State.RETURNED: State.REJECTED,
     },
+    # The office changed the text in substance: its stage goes back to 初审.
+    Action.REOPEN: {State.IN_REVIEW: State.IN_REVIEW},
     Action.WITHDRAW: {
         State.DRAFT: State.WITHDRAWN,
         State.SUBMITTED: State.WITHDRAWN,

@@ -1,6 +1,19 @@
 from django.urls import path, register_converter
 
-from .views import answering, arrival, checking, endorsing, format_check, mine, photos, pieces, printing, rules, writing
+from .views import (
+    answering,
+    arrival,
+    checking,
+    endorsing,
+    format_check,
+    mine,
+    photos,
+    pieces,
+    printing,
+    rules,
+    versions,
+    writing,
+)
 
 
 class PhotoAct:
@@ -42,6 +55,7 @@ urlpatterns = [
     path("<uuid:pk>/check/hand-in/", checking.hand_in, name="hand_in"),
     path("<uuid:pk>/print/", printing.in_print, name="in_print"),
     path("<uuid:pk>/status/", mine.submission, name="submission"),
+    path("<uuid:pk>/versions/", versions.versions, name="my_versions"),
     path("<uuid:pk>/declare/", mine.declare, name="declare"),
     path("<uuid:pk>/points/", answering.points, name="answer_points"),
     path("<uuid:pk>/more-time/", answering.ask_more_time, name="ask_more_time"),

@@ -9,7 +9,7 @@ from django.utils.safestring import mark_safe
 from journal.text.pieces import parts_of
 from members.models import Event
 
-from .. import assembly, duplicates, presence, versions
+from .. import assembly, duplicates, versions
 from ..models import Article, Byline, Text
 from .article_form import ArticleForm, BylineForm
 from .figures import with_images
@@ -155,7 +155,6 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
             context["current_version"] = Text.objects.values_list("current_id", flat=True).get(pk=obj.text_id)
             rows = obj.text.versions.select_related("author").defer("html")
             context["versions"] = rows.order_by("-number")
-            context["beat_seconds"] = presence.BEAT_SECONDS
             context["missing"] = versions.missing_reviews(obj)
             context["at_stake"] = versions.at_stake(obj.text)
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -17,11 +17,11 @@ from journal.text.marking import Mark, marked
 from members.read_only import ReadOnlyAdmin
 
 from .. import proof_corrections, proof_papers, proof_progress, proofing
+from ..comparison import compared
 from ..models import Article, Issue, Journal, ProofMark, TextVersion
 from ..proof_places import Placed, place_of
 from . import proof_papers as papers_page
 from .figures import with_images
-from .versions import compared
 
 CHANGES = [("replace", "改成"), ("delete", "删去"), ("remark", "只提意见")]
 

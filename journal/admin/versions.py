@@ -9,24 +9,13 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.safestring import mark_safe
 
-from journal.text.diff import SAME, Row, changes
-
 from .. import presence, versions
+from ..comparison import chosen, compared
 from ..models import Approval, Article, Journal, Text, TextVersion
 from .figures import with_images
 from .locking import lock_reason
 
-CONTEXT = 1  # unchanged paragraphs shown before and after a change
 KIND_CHOICES = [("1", "校样改动（标点、错字，三审仍有效）"), ("0", "实质改动（三审和保密审查要重新办理）")]
-BLOCK_NAMES = {"figure": "照片", "table": "表格", "h2": "小标题", "h3": "小标题", "h4": "小标题"}
-ROW_NAMES = {
-    "changed": "改动",
-    "format": "只改格式",
-    "removed": "删去",
-    "added": "新增",
-    "moved-away": "移走",
-    "moved-here": "移来",
-}
 
 
 class RestoreForm(forms.Form):
@@ -72,7 +61,7 @@ def urls(model_admin) -> list:
         path("<int:pk>/versions/", page(versions_view), name="journal_article_versions"),
         path("<int:pk>/versions/<int:number>/restore/", page(restore_view), name="journal_article_restore"),
         path("<int:pk>/reviews/", page(reviews_view), name="journal_article_reviews"),
-        path("<int:pk>/open/", page(presence_view), name="journal_article_open"),
+        path("texts/<int:text_id>/open/", page(presence_view), name="journal_text_open"),
     ]
 
 
@@ -119,50 +108,13 @@ def page_of_text(text: Text, asked) -> dict:
         }
         for version in rows
     ]
-    numbers = [version.number for version in rows]
-    new = _asked(asked.get("new"), numbers, numbers[0])
-    old = _asked(asked.get("old"), numbers, next((number for number in numbers if number < new), new))
+    old, new = chosen(asked, [version.number for version in rows])
     show_all = asked.get("all") == "1"
-    context = {"listed": listed, "old_number": old, "new_number": new, "show_all": show_all}
+    context = {"text": text, "listed": listed, "old_number": old, "new_number": new, "show_all": show_all}
     if old != new:
         sides = {version.number: version for version in text.versions.filter(number__in=(old, new))}
         context |= {"old": sides[old], "new": sides[new]} | compared(sides[old].content, sides[new].content, show_all)
     return context
-
-
-def _asked(word: str | None, numbers: list[int], default: int) -> int:
-    """The version number in a query; the default for what is no number or no version of this text."""
-    number = int(word) if word and word.isascii() and word.isdigit() else None
-    return number if number in numbers else default
-
-
-def compared(old, new, show_all: bool = False) -> dict:
-    """What the comparison template shows: rows and gaps, and how many places differ."""
-    rows = versions.compare(old, new)
-    return {"lines": _lines(rows, show_all), "changes": changes(rows), "compared": True}
-
-
-def _lines(rows: list[Row], show_all: bool) -> list[dict]:
-    """Rows to show: the changes with CONTEXT around them, and how many paragraphs are left out between."""
-    differing = [index for index, row in enumerate(rows) if row.kind != SAME]
-    near = {index + step for index in differing for step in range(-CONTEXT, CONTEXT + 1)}
-    lines: list[dict] = []
-    for index, row in enumerate(rows):
-        if show_all or index in near:
-            block = row.new or row.old
-            name = row.label or (BLOCK_NAMES.get(block.kind, "") if block else "")
-            lines.append({"row": row, "name": name, "told": ROW_NAMES.get(row.kind, ""), "pictures": _pictures(row)})
-        elif lines and "skipped" in lines[-1]:
-            lines[-1]["skipped"] += 1
-        else:
-            lines.append({"skipped": 1})
-    return lines
-
-
-def _pictures(row: Row) -> dict[str, int]:
-    """Side → picture id, where a picture came, went or was exchanged."""
-    sides = {"left": row.old and row.old.picture, "right": row.new and row.new.picture}
-    return {} if sides["left"] == sides["right"] else {side: pk for side, pk in sides.items() if pk}
 
 
 def restore_view(model_admin, request, pk, number):
@@ -263,12 +215,13 @@ def _try_to_review(request, article: Article, form: ReviewForm):
     return redirect("admin:journal_article_reviews", article.pk)
 
 
-def presence_view(model_admin, request, pk):
-    """A heartbeat of an open page: POST doing=editing or reading → JSON {others: [“某某 正在改”]}."""
+def presence_view(model_admin, request, text_id):
+    """A heartbeat of an open page: POST doing (presence.LABELS) → JSON {others: [“某某 正在改”]}. A text is in the office from its handing in on."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    article = fetch(request, pk)
-    others = presence.beat(article.text_id, request.user, request.POST.get("doing", ""))
+    if not request.user.has_perm("journal.see_unpublished") or not Text.objects.filter(pk=text_id).exists():
+        raise Http404("没有这篇文字。")
+    others = presence.beat(text_id, request.user, request.POST.get("doing", ""))
     return JsonResponse({"others": [seen.told for seen in others]})
 
 

@@ -4,6 +4,8 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from journal import presence
+
 register = template.Library()
 
 
@@ -18,3 +20,9 @@ def short_time(moment) -> str:
         return f"昨天 {local:%H:%M}"
     year = "Y年" if local.year != timezone.localdate().year else ""
     return date_format(local, f"{year}n月j日 H:i")
+
+
+@register.inclusion_tag("admin/journal/_presence.html")
+def presence_of(text_id: int, doing: str = presence.READING) -> dict:
+    """Where the page tells who else has the text open; `doing` is what somebody does here who has typed something."""
+    return {"text_id": text_id, "doing": doing, "told": presence.TOLD[doing], "seconds": presence.BEAT_SECONDS}

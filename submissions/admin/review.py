@@ -147,6 +147,7 @@ def page(model_admin, request, submission, form) -> dict:
         "pictures": [(picture, verdict_of(picture, submission.call.dpi_limit)) for picture in pictures],
         "declarations": list(submission.declarations.select_related("recorded_by")),
         "undeclared": workflow.undeclared(submission),
+        "may_edit": submission.state in AWAITING_REVIEW and request.user.has_perm("submissions.edit", submission),
         "may_record": request.user.has_perm("submissions.register"),
         "letters": list(submission.letters.all()),
         "history": course.course(submission),

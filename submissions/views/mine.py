@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from journal.models import TextVersion
 from submissions import endorsing, holding, messaging, progress, returning, workflow
 from submissions.conversation import Message
 from submissions.forms import MoreTimeForm, ticked
@@ -16,6 +15,7 @@ from submissions.models import Declaration, Letter, Submission
 from submissions.states import Action, State, allows
 
 from .access import keeps_text, own
+from .versions import edited_by_office, submission_versions
 
 # Told by what the contributor may know: a decision that is held counts as 在审.
 FILTERS = {
@@ -97,7 +97,8 @@ def status_page(request, submission: Submission, *, written: dict | None = None,
     context = {
         "submission": submission,
         "version": submission.version,
-        "versions": _handed_in(submission),
+        "versions": submission_versions(submission),
+        "edited": edited_by_office(submission),
         "photo_count": submission.attachments.count(),
         "turn": progress.turn(
             submission, at_unit=endorsing.endorsement_missing(submission), points=progress.points_of(points)
@@ -123,15 +124,6 @@ def status_page(request, submission: Submission, *, written: dict | None = None,
         "nav": "mine",
     }
     return render(request, "submissions/status.html", context, status=status)
-
-
-def _handed_in(submission: Submission) -> list[TextVersion]:
-    """The versions the contributor handed in, the latest first: checks were kept with each."""
-    return list(
-        TextVersion.objects.filter(Exists(submission.check_runs.filter(version=OuterRef("pk"))))
-        .filter(text=submission.text_id)
-        .order_by("-number")
-    )
 
 
 def points_of_letter(letters: list[Letter]) -> list[str]:

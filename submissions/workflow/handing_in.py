@@ -71,7 +71,7 @@ def register(submission: Submission, editor, *, declared=(), how: str = "", rece
         if not allows(Action.REGISTER, submission.state):
             raise Stale
         manuscript = manuscript_of(submission)
-        _refuse_unkeepable(manuscript.content)
+        refuse_unkeepable(manuscript.content, "登记")
         record_declarations(submission, submission.contributor, declared, at, recorded_by=editor, how=how)
         missing = undeclared(submission)
         _take_in(
@@ -88,18 +88,18 @@ def register(submission: Submission, editor, *, declared=(), how: str = "", rece
     return submission
 
 
-def _refuse_unkeepable(content: Content) -> None:
-    """What a version cannot hold at all: the checks do not stop a registering, the columns would."""
+def refuse_unkeepable(content: Content, act: str) -> None:
+    """What a version cannot hold at all: the checks do not stop the office's `act`, the columns would."""
     if not content.title:
-        raise Refused("还没有标题。请写上标题，再登记。")
+        raise Refused(f"还没有标题。请写上标题，再{act}。")
     if not content.html:
-        raise Refused(f"《{content.title}》还没有正文，也没有照片。请粘贴正文或上传照片，再登记。")
-    for field in ("title", "subtitle", "author_note"):
+        raise Refused(f"《{content.title}》还没有正文，也没有照片。请粘贴正文或上传照片，再{act}。")
+    for field in ("kicker", "title", "subtitle", "author_note", "source_note", "credits"):
         column, words = TextVersion._meta.get_field(field), getattr(content, field)
         if column.max_length and len(words) > column.max_length:
             raise Refused(
                 f"{column.verbose_name}有 {len(words)} 字，最多能存 {column.max_length} 字。"
-                "请压缩，多出的放进正文，再登记。原件里的不会动。"
+                "请压缩，多出的放进正文，再{act}。原件里的不会动。"
             )
 
 

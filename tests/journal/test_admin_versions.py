@@ -221,12 +221,12 @@ def test_the_list_of_versions_costs_the_same_for_many(as_, accepted, cast, djang
 
 
 def test_who_else_has_it_open_is_told_and_blocks_nobody(as_, accepted, cast):
-    assert as_("editor").post(address("open", accepted), {"doing": "editing"}).json() == {"others": []}
-    assert as_("second_editor").post(address("open", accepted), {"doing": "<b>"}).json() == {
-        "others": ["周予安 正在改"]
-    }
-    assert as_("editor").get(address("open", accepted)).status_code == 405
-    assert as_("contributor").post(address("open", accepted)).status_code == 302
+    beats = reverse("admin:journal_text_open", args=[accepted.text_id])
+    assert as_("editor").post(beats, {"doing": "editing"}).json() == {"others": []}
+    assert as_("second_editor").post(beats, {"doing": "<b>"}).json() == {"others": ["周予安 正在改"]}
+    assert as_("editor").get(beats).status_code == 405
+    assert as_("editor").post(reverse("admin:journal_text_open", args=[10**6])).status_code == 404
+    assert as_("contributor").post(beats).status_code == 302
     later = 10**12
     assert presence.beat(accepted.text_id, cast.chief, "reading", now=later) == []
     body = accepted.text.current.html.replace("村里", "村中")

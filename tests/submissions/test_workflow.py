@@ -1,5 +1,7 @@
 """The way of a submission, and every action in every state by every role, written out."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -115,6 +117,11 @@ def test_a_colleague_was_faster(make_submission, cast):
     assert same_page.state == State.IN_REVIEW
 
 
+def changed(submission):
+    version = submission.text.current if submission.text else None
+    return replace(version.content, title="改过的标题") if version else None
+
+
 ACTIONS = {
     "submit": lambda s, who: workflow.submit(s, who, declared=ALL_DECLARED),
     "register": lambda s, who: workflow.register(s, who),
@@ -124,6 +131,9 @@ ACTIONS = {
     "reject": lambda s, who: workflow.reject(s, who, opinion="题材用过。"),
     "paper": lambda s, who: workflow.pass_review(s, who, opinion="同意。", by=ON_PAPER),
     "withdraw": lambda s, who: workflow.withdraw(s, who),
+    "edit": lambda s, who: workflow.edit(
+        s, who, changed(s), seen=s.text and s.text.current_id, reason="压缩", substantive=True
+    ),
     "assign": lambda s, who: assigning.assign(s, User.objects.get(name="顾南乔"), who),
 }
 ON_PAPER = Grounds(paper=Paper("王主任", timezone.localdate(), None, "主任在清样上签字"))
@@ -219,6 +229,17 @@ TABLE = {
     ("withdraw", "chief"): "xxxxxxxx",
     ("withdraw", "proofreader"): "xxxxxxxx",
     ("withdraw", "administrator"): "xxxxxxxx",
+    ("edit", "contributor"): "xxxxxxxx",
+    ("edit", "other"): "xxxxxxxx",
+    ("edit", "liaison"): "xxxxxxxx",
+    ("edit", "reader"): "xxxxxxxx",
+    ("edit", "pending"): "xxxxxxxx",
+    ("edit", "editor"): "x+++rrrx",
+    ("edit", "second_editor"): "x+++rrrx",
+    ("edit", "managing"): "x+++rrrx",
+    ("edit", "chief"): "x+++rrrx",
+    ("edit", "proofreader"): "xxxxxxxx",
+    ("edit", "administrator"): "xxxxxxxx",
     ("assign", "contributor"): "xxxxxxxx",
     ("assign", "other"): "xxxxxxxx",
     ("assign", "liaison"): "xxxxxxxx",
