@@ -368,6 +368,7 @@ class Letter(models.Model):
         WITHDRAW = "withdraw", "撤稿确认"
         INVITE = "invite", "约稿信"
         REMINDER = "reminder", "催稿"
+        OVERDUE = "overdue", "催交"
         SAMPLE = "sample", "样刊通知"
         DIGEST = "digest", "汇总通知"
 

@@ -148,6 +148,8 @@ TABLE = [
     ("admin:submissions_inboundmail_file", ("mail", "mail_file"), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
     ("admin:submissions_submission_versions", ("sent",), OFFICE),
     ("admin:submissions_submission_edit", ("sent",), REVIEWERS),
+    ("admin:submissions_submission_urge", ("sent",), REVIEWERS),
+    ("admin:submissions_submission_urge", ("draft",), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
     ("admin:submissions_submission_edit", ("draft",), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
     ("admin:submissions_submission_versions", ("draft",), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
     ("admin:submissions_submission_letter", ("sent",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),

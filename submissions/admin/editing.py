@@ -55,8 +55,8 @@ class EditForm(forms.Form):
     def __init__(self, *args, version: TextVersion, **kwargs):
         super().__init__(*args, **kwargs)
         self.version = version
-        self.initial |= {name: getattr(version, name) for name in LINES}
-        self.initial |= {"body": with_images(version.html, EDITOR_WIDTH), "started_from": version.pk}
+        self.initial.update({name: getattr(version, name) for name in LINES})
+        self.initial.update(body=with_images(version.html, EDITOR_WIDTH), started_from=version.pk)
 
     def clean_body(self):
         html = canonical(self.cleaned_data["body"])

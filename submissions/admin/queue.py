@@ -142,7 +142,7 @@ def next_act(submission) -> str:
             return "等单位审核"
         return "作保密审查" if submission.secrecy_open else f"写{Stage(submission.stage).label}意见"
     if submission.state == State.RETURNED:
-        return "等作者交回"
+        return "催交" if submission.due_on and submission.due_on < timezone.localdate() else "等作者交回"
     if submission.state == State.ACCEPTED:
         issue = submission.article.issue
         return f"已编入{issue}" if issue else "编入一期"

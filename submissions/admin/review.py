@@ -14,7 +14,7 @@ from journal.signed import SheetRefused
 from journal.text.blocks import parse
 from members.models import Event
 
-from .. import grounds, holding, workflow
+from .. import grounds, holding, urging, workflow
 from ..checks.findings import LEVEL_LABELS, Finding
 from ..mending import key_of
 from ..models import Submission
@@ -147,6 +147,7 @@ def page(model_admin, request, submission, form) -> dict:
         "pictures": [(picture, verdict_of(picture, submission.call.dpi_limit)) for picture in pictures],
         "declarations": list(submission.declarations.select_related("recorded_by")),
         "undeclared": workflow.undeclared(submission),
+        "overdue_return": request.user.has_perm("submissions.answer", submission) and not urging.objection(submission),
         "may_edit": submission.state in AWAITING_REVIEW and request.user.has_perm("submissions.edit", submission),
         "may_record": request.user.has_perm("submissions.register"),
         "letters": list(submission.letters.all()),

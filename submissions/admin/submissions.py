@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from members.read_only import ReadOnlyAdmin
 
 from ..models import Submission
-from . import editing, fixing, handing, queue, register
+from . import editing, fixing, handing, queue, register, urging
 from .duplicates import duplicates_view
 from .filters import OwnerFilter, RememberedFilters, StepFilter, UnitFilter
 from .review import fetch, letter_view, review_view
@@ -95,6 +95,11 @@ class SubmissionAdmin(RememberedFilters, ReadOnlyAdmin):
             wrap(lambda request, pk: editing.edit_view(self, request, pk)),
             name="submissions_submission_edit",
         )
+        urged = path(
+            "<uuid:pk>/urge/",
+            wrap(lambda request, pk: urging.urge_view(self, request, pk)),
+            name="submissions_submission_urge",
+        )
         acts = [
             path(
                 f"<uuid:pk>/{name}/",
@@ -108,7 +113,7 @@ class SubmissionAdmin(RememberedFilters, ReadOnlyAdmin):
                 ("undo", handing.undo),
             )
         ]
-        return [*acts, letter, beside, compared, edited, *register.urls(self), *super().get_urls()]
+        return [*acts, letter, beside, compared, edited, urged, *register.urls(self), *super().get_urls()]
 
     @admin.display(description="")
     def action_checkbox(self, submission):

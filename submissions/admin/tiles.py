@@ -111,8 +111,10 @@ def rows_of(submissions, user, **changes) -> Callable[[], list[Row]]:
     return lambda: [submission_row(row, user, **changes) for row in queue.tell_owners(listed[:LIST_LENGTH])]
 
 
-def submission_row(submission, user, *, step="", act="", anchor="", since="") -> Row:
-    """step, act: other words than the manuscript's own; since: the attribute that tells when the waiting began."""
+def submission_row(submission, user, *, step="", act="", page="change", anchor="", since="") -> Row:
+    """step, act: other words than the manuscript's own; page: where the act is done; since: the attribute that tells when
+    the waiting began.
+    """
     version = submission.text.current
     facts = [submission.receipt_number, str(submission.section or ""), str(submission.unit or "")]
     facts.append(f"{version.words:,} 字" if submission.kind == Submission.Kind.TEXT else "图片稿")
@@ -121,7 +123,7 @@ def submission_row(submission, user, *, step="", act="", anchor="", since="") ->
         meta=" · ".join(fact for fact in facts if fact),
         step=step or submission.label,
         act=act or (queue.next_act(submission) if submission.state in AWAITING_REVIEW else "看稿件"),
-        url=reverse("admin:submissions_submission_change", args=[submission.pk]) + anchor,
+        url=reverse(f"admin:submissions_submission_{page}", args=[submission.pk]) + anchor,
         waiting=queue.days_since(getattr(submission, since)) if since else queue.days_waiting(submission),
         overdue=0 if since else queue.days_overdue(submission),
         note="指定给您" if submission.assignee_id == user.pk else "",
@@ -257,7 +259,7 @@ def return_tiles(user) -> list[Tile]:
     """Returns that did not come back in time; those in time are with their writers."""
     if not queue.stages_of(user):
         return []
-    out = queue.returned(user)
+    out = queue.returned(user).exclude(contributor=user)
     late = out.filter(due_on__lt=timezone.localdate())
     counts = out.aggregate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=timezone.localdate())))
     in_time = counts["all"] - counts["late"]
@@ -266,7 +268,7 @@ def return_tiles(user) -> list[Tile]:
             "returned",
             "退修逾期",
             counts["late"],
-            rows_of(late, user, act="问作者"),
+            rows_of(late, user, act="催交", page="urge"),
             f"另有 {in_time} 篇作者在改" if in_time else "没有在外的" if not counts["all"] else "到期没有交回",
             alarm=bool(counts["late"]),
             listing=changelist("submission", f"?step={State.RETURNED}"),

@@ -23,8 +23,10 @@ from ..models import Letter
 logger = logging.getLogger(__name__)
 
 Kind, Delivery = Letter.Kind, Letter.Delivery
-# What a person may switch off, and what is put together so as not to flood.
-REMINDERS = frozenset({Kind.REMINDER, Kind.DIGEST})
+# What only asks for something: put together so as not to flood.
+URGES = frozenset({Kind.REMINDER, Kind.OVERDUE})
+# What a person may switch off.
+REMINDERS = URGES | {Kind.DIGEST}
 RETRY_MINUTES = (1, 5, 30, 120, 480)
 
 

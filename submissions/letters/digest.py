@@ -1,6 +1,6 @@
 """Against floods: what only reminds reaches one person by e-mail at most once a day, put together when there is more.
 
-Reminders (催稿) and word of unread messages are such; decisions never are. Everything stands in the account at once.
+Reminders (催稿, 催交) and word of unread messages are such; decisions never are. Everything stands in the account at once.
 """
 
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ from members.models import User
 
 from ..conversation import Message
 from ..models import Letter
-from .delivery import REMINDERS, claim, deliver
+from .delivery import REMINDERS, URGES, claim, deliver
 from .wording import compose
 
 Kind, Delivery = Letter.Kind, Letter.Delivery
@@ -28,7 +28,7 @@ _SHOWN = 60
 
 def who_has_news(now: datetime):
     """People who can be reminded by e-mail and have something to be reminded of that no digest told."""
-    reminders = Letter.objects.to_mail(now).filter(kind=Kind.REMINDER, recipient=OuterRef("pk"))
+    reminders = Letter.objects.to_mail(now).filter(kind__in=URGES, recipient=OuterRef("pk"))
     return User.objects.filter(
         Exists(reminders)
         | (Q(wants_reminders=True) & Exists(_messages(now).filter(submission__contributor=OuterRef("pk"))))
@@ -62,7 +62,7 @@ def remind(
 def _letter_for(person: User, now: datetime) -> tuple[Letter | None, int]:
     # One at a time for a person, so that two processes cannot each make a digest.
     person = User.objects.select_for_update().get(pk=person.pk)
-    due = Letter.objects.to_mail(now).filter(recipient=person, kind=Kind.REMINDER).order_by("at", "pk")
+    due = Letter.objects.to_mail(now).filter(recipient=person, kind__in=URGES).order_by("at", "pk")
     if not person.wants_reminders or not person.email:
         due.update(delivery=Delivery.ACCOUNT)
         return None, 0

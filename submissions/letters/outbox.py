@@ -17,7 +17,7 @@ from journal.models import Journal
 from members.models import Event, User
 
 from ..models import Letter, Submission
-from .delivery import claim, close, deliver, goes_by_email
+from .delivery import URGES, claim, close, deliver, goes_by_email
 from .digest import remind, who_has_news
 from .wording import compose
 
@@ -101,7 +101,7 @@ def recall(submission: Submission, *, at: datetime | None = None) -> int:
 def send(letter: Letter) -> None:
     """Send one letter now if it may go and nobody else has claimed it; the outcome is kept, nothing is raised for a
     mail server that refuses: a decision stands whatever becomes of its letter."""
-    if letter.kind == Kind.REMINDER:
+    if letter.kind in URGES:
         remind(letter.recipient)
     elif claim(letter):
         deliver(letter)
@@ -115,7 +115,7 @@ def send_due(at: datetime | None = None) -> Outcome:
         return outcome
     connection = get_connection()
     try:
-        due = Letter.objects.to_mail(now).exclude(kind=Kind.REMINDER).order_by("send_after", "pk")
+        due = Letter.objects.to_mail(now).exclude(kind__in=URGES).order_by("send_after", "pk")
         for letter in due[:MOST_A_RUN]:
             if claim(letter, at=now):
                 reached = deliver(letter, connection)

@@ -61,6 +61,7 @@ _OF_KIND: dict[str, tuple[str, ...]] = {
     Kind.WITHDRAW: _MANUSCRIPT,
     Kind.INVITE: _COMMISSION,
     Kind.REMINDER: _COMMISSION,
+    Kind.OVERDUE: (*_MANUSCRIPT, "期限", "离期限"),
     Kind.SAMPLE: (*_MANUSCRIPT, "刊出期", "份数"),
     Kind.DIGEST: ("件数", "内容"),
 }
