@@ -18,6 +18,7 @@ from .locking import lock_reason
 from .versions import Unconfirmed, change_kind, confirm_view
 from .versions import urls as version_urls
 from .wechat import wechat_view
+from .word import article_word_view
 
 
 class BylineInline(SortableTabularInline):
@@ -124,7 +125,11 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
         return field
 
     def get_urls(self):
-        pages = (("print.pdf", article_pdf_view, "print"), ("wechat/", wechat_view, "wechat"))
+        pages = (
+            ("print.pdf", article_pdf_view, "print"),
+            ("word.docx", article_word_view, "word"),
+            ("wechat/", wechat_view, "wechat"),
+        )
         own = [
             path(
                 f"<int:pk>/{address}",

@@ -9,20 +9,22 @@ from pathlib import Path
 
 from journal.models import Issue
 
-from . import epub, pdf, text, wechat
+from . import epub, pdf, text, wechat, word
 from .columns import Chosen
 
 
 @dataclass(frozen=True)
 class Edition:
     """A kind of edition. write: function of (issue, path, articles or None): writes the file, returns its number of
-    pages, or None for a kind without pages; with articles given, nothing but these goes into the file."""
+    pages, or None for a kind without pages; with articles given, nothing but these goes into the file. for_readers:
+    may be offered to them; the others hold what only the office handles (original photographs)."""
 
     kind: str
     label: str
     media_type: str
     suffix: str
     write: Callable[[Issue, Path, Chosen], int | None]
+    for_readers: bool = True
 
 
 EDITIONS: dict[str, Edition] = {
@@ -30,8 +32,9 @@ EDITIONS: dict[str, Edition] = {
     for edition in (
         Edition("pdf", "PDF（印刷版式）", "application/pdf", ".pdf", pdf.write),
         Edition("epub", "电子书（EPUB）", "application/epub+zip", ".epub", epub.write),
+        Edition("docx", "Word 稿包（给印刷厂，压缩包）", "application/zip", ".zip", word.write, for_readers=False),
         Edition("txt", "纯文本", "text/plain; charset=utf-8", ".txt", text.write),
-        Edition("wechat", "公众号文稿（压缩包）", "application/zip", ".zip", wechat.write),
+        Edition("wechat", "公众号文稿（压缩包）", "application/zip", ".zip", wechat.write, for_readers=False),
     )
 }
 

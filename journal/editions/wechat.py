@@ -17,6 +17,7 @@ from journal.text.blocks import Block, parse, picture_ids
 from journal.text.names import spaced_name
 
 from .columns import Chosen, columns_of, parts_of
+from .word import file_name
 
 TITLE, AUTHOR, DIGEST = 32, 16, 128  # characters
 CHARACTERS, BYTES = 20_000, 1_000_000
@@ -85,11 +86,6 @@ def write(issue: Issue, path: Path, chosen: Chosen = None) -> None:
             for place, picture in enumerate(copy.pictures, 1):
                 if file := _picture_file(picture):
                     archive.write(file, f"{folder}/图{place}.jpg", zipfile.ZIP_STORED)
-
-
-def file_name(title: str) -> str:
-    """A title as part of a file's name on any system, at most 40 characters."""
-    return "".join("_" if mark in '\\/:*?"<>|' or ord(mark) < 32 else mark for mark in title)[:40].strip(" .") or "无题"
 
 
 def _piece(article: Article, numbers: dict[int, int], is_whole: bool) -> SafeString:

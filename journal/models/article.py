@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from .issue import Access, Issue, IssueSection, Section
-from .text import Text
+from .text import Content, Text
 
 
 class Author(models.Model):
@@ -148,6 +148,12 @@ class Article(models.Model):
     def listed_title(self) -> str:
         """The title as the contents print it."""
         return self.contents_title or self.title
+
+    def as_printed(self) -> Content:
+        """The piece with the titles and bylines the issue prints, and its current text."""
+        lines = [{"kind": line.kind, "name": line.name, "affiliation": line.affiliation} for line in self.bylines.all()]
+        facts = {name: getattr(self, name) for name in self.FROM_TEXT}
+        return Content(html=self.text.current.html, bylines=lines, **facts)
 
     def take_over(self, content) -> None:
         """Copy the listed facts of a text's new current version; saving and bylines are the caller's."""

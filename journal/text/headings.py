@@ -34,3 +34,26 @@ def heading_level(line: str) -> int | None:
             fits = len(words) > 0 and len(line) <= longest
             return level if fits and not _INNER_STOP.search(words) and words[-1] not in "，,、.：:" else None
     return None
+
+
+_RUN_IN = 45  # characters a heading has at most up to its full stop
+_FOURTH = re.compile(r"[（(]\s*\d{1,2}\s*[)）]、?\s*")
+_STOPS = re.compile("[。！？；;…]")
+
+
+def head_of(line: str) -> tuple[int, int] | None:
+    """(level 1–4, where it ends) of the heading a paragraph is or begins with: （一）加强领导。各单位…… → (2, 8).
+
+    None for a paragraph that only counts (一、二、三是……；) and for text (GB/T 9704-2012, 7.3.3).
+    """
+    forms = (*(form for _, form, _ in _FORMS), _FOURTH)
+    for level, form in enumerate(forms, 1):
+        number = form.match(line)
+        if number is None:
+            continue
+        stop = _STOPS.search(line, number.end())
+        words = line[number.end() : stop.start() if stop else None].rstrip()
+        if (stop and stop[0] != "。") or not 0 < len(words) <= _RUN_IN or line.rstrip()[-1] in "，、：:；":
+            return None
+        return level, stop.end() if stop and line[stop.end() :].strip() else len(line)
+    return None

@@ -13,14 +13,14 @@ from journal.pictures import Unreadable
 from journal.text.blocks import Block, parse, picture_ids
 from journal.text.names import spaced_name
 from journal.text.titles import title_breaks
-from journal.text.tree import BREAK, Node, parse_tree
+from journal.text.tree import Node, parse_tree
 
 from ..columns import Chosen, Column, columns_of, highlights_of, parts_of
+from ..marked import elements, runs, table
 from ..text import imprint_lines
 from .prints import print_file
 
 SHORT = 600  # 字: a piece this short shares its page with its neighbours (RULES.md section 11 of the printed issue)
-_MARKS = {"strong": "b", "em": "i", "u": "u", "sub": "sub", "sup": "sup"}
 
 
 @dataclass
@@ -73,11 +73,11 @@ class Collector:
         if block.kind == "figure":
             return self.figure(block, root, where)
         if block.kind in ("ul", "ol"):
-            return {"kind": block.kind, "items": [runs(item) for item in _nodes(root, "li")]}
+            return {"kind": block.kind, "items": [runs(item) for item in elements(root, "li")]}
         if block.kind == "blockquote":
-            return {"kind": "quote", "paragraphs": [runs(node) for node in _all_nodes(root)] or [runs(root)]}
+            return {"kind": "quote", "paragraphs": [runs(node) for node in elements(root)] or [runs(root)]}
         if block.kind == "table":
-            return _table(root)
+            return table(root)
         return {"kind": block.kind, "runs": runs(root)}
 
     def figure(self, block: Block, root: Node, where: str) -> dict | None:
@@ -90,7 +90,7 @@ class Collector:
         except Unreadable:
             self.problems.append(f"《{where}》的照片“{picture}”打不开，没有排进去。请重新上传这张照片。")
             return None
-        captions = _nodes(root, "figcaption")
+        captions = elements(root, "figcaption")
         caption = runs(captions[0]) if captions else []
         return {
             "kind": "figure",
@@ -142,26 +142,6 @@ def pictures_in(htmls: Iterable[str]) -> dict[int, Picture]:
     return Picture.objects.in_bulk({pk for html in htmls for pk in picture_ids(html)})
 
 
-def runs(node: Node) -> list[dict]:
-    """A node's text as runs: {"t": text, "b": true, …}; a line break is {"t": "\\n"}."""
-    out: list[dict] = []
-
-    def walk(child: Node | str, marks: dict) -> None:
-        if isinstance(child, str):
-            pieces = child.split(BREAK)
-            for place, piece in enumerate(pieces):
-                out.extend([{"t": "\n"}] if place else [])
-                out.extend([{"t": piece, **marks}] if piece else [])
-            return
-        mark = _MARKS.get(child.tag)
-        for inner in child.children:
-            walk(inner, marks | {mark: True} if mark else marks)
-
-    for child in node.children:
-        walk(child, {})
-    return out
-
-
 def _signed(kind: str, name: str) -> str:
     return spaced_name(name) if kind == "person" else name
 
@@ -208,40 +188,6 @@ def _runs(columns: list[Column], collector: Collector) -> list[list[dict]]:
 
 def _is_short(article: Article) -> bool:
     return article.text.current.words <= SHORT and not parts_of(article)
-
-
-def _table(root: Node) -> dict:
-    """Every cell with its place: spans that lead out of the table or into another cell are cut, as browsers do, because
-    the typesetter refuses them."""
-    rows = [(group.tag, row) for group in _all_nodes(root) for row in _nodes(group, "tr")]
-    taken: set[tuple[int, int]] = set()
-    cells = []
-    for y, (group, row) in enumerate(rows):
-        x = 0
-        for cell in _all_nodes(row):
-            while (x, y) in taken:
-                x += 1
-            wide = 1
-            while wide < _span(cell, "colspan") and (x + wide, y) not in taken:
-                wide += 1
-            tall = min(_span(cell, "rowspan"), len(rows) - y)
-            taken |= {(x + dx, y + dy) for dx in range(wide) for dy in range(tall)}
-            is_head = cell.tag == "th" or group == "thead"
-            cells.append({"runs": runs(cell), "x": x, "y": y, "colspan": wide, "rowspan": tall, "head": is_head})
-            x += wide
-    return {"kind": "table", "columns": max((x for x, _ in taken), default=0) + 1, "cells": cells}
-
-
-def _span(cell: Node, name: str) -> int:
-    return max(1, int(cell.attributes.get(name, 1)))
-
-
-def _nodes(node: Node, tag: str) -> list[Node]:
-    return [child for child in _all_nodes(node) if child.tag == tag]
-
-
-def _all_nodes(node: Node) -> list[Node]:
-    return [child for child in node.children if isinstance(child, Node)]
 
 
 def _issue_matter(matter, collector: Collector) -> dict | None:
