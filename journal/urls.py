@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import archive, articles, front, lists, media, search, sheets
+from .views import archive, articles, feeds, front, lists, media, search, sheets
 
 
 class Number(IntConverter):
@@ -25,6 +25,11 @@ urlpatterns = [
     path("sections/<number:pk>/", lists.section, name="section"),
     path("units/<number:pk>/", lists.unit, name="unit"),
     path("authors/<number:pk>/", lists.author, name="author"),
+    path("feed/", feeds.journal_feed, name="feed"),
+    path("sections/<number:pk>/feed/", feeds.section_feed, name="section_feed"),
+    path("sitemap.xml", feeds.sitemap_index, name="sitemap_index"),
+    path("sitemap-<number:part>.xml", feeds.sitemap, name="sitemap"),
+    path("robots.txt", feeds.robots, name="robots"),
     path("search/", search.search, name="search"),
     path("about/", front.about, name="about"),
 ]

@@ -125,6 +125,14 @@ def bracketed(note: str) -> str:
     return note if note.startswith("（") and note.endswith("）") else f"（{note}）"
 
 
+@register.simple_tag(takes_context=True)
+def page_address(context) -> str:
+    """The one address of a page: without parameters, but for the number of a further page of a list."""
+    request = context["request"]
+    number = context["page"].number if hasattr(context.get("page"), "paginator") else 1
+    return request.build_absolute_uri(request.path + (f"?page={number}" if number > 1 else ""))
+
+
 @register.inclusion_tag("components/reader_pager.html", takes_context=True)
 def pager(context, page):
     """The pages of a list, keeping the address's other parameters."""

@@ -3,8 +3,10 @@
 from itertools import groupby
 
 from django.shortcuts import render
+from django.urls import reverse
 
-from journal.models import Issue, IssueMatter
+from journal.models import Access, Issue, IssueMatter, Journal
+from journal.structured_data import issue_data, json_ld
 
 from .access import open_issue, reader_page
 from .body import pieces
@@ -36,7 +38,17 @@ def issue(request, year, number):
         "call": _matter(matters.get(IssueMatter.Kind.CALL), "call"),
         "board": by_role(issue.board.all()),
     } | _neighbours(request.user, issue)
+    if not issue.preview and issue.access == Access.PUBLIC:
+        context |= _for_programs(request, issue, columns)
     return render(request, "journal/issue.html", context)
+
+
+def _for_programs(request, issue: Issue, columns) -> dict:
+    """What everybody may read is told to search engines and where a link to it is shared."""
+    journal, absolute = Journal.objects.current(), request.build_absolute_uri
+    cover = absolute(reverse("picture", args=[issue.cover_id, 960])) if issue.cover_id else ""
+    share = {"kind": "website", "title": f"{journal.name} {issue.label}", "description": issue.theme, "picture": cover}
+    return {"journal": journal, "data": json_ld(issue_data(issue, columns, journal, absolute)), "share": share}
 
 
 def _hidden(user, issue: Issue, columns) -> int:

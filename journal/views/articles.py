@@ -2,9 +2,11 @@
 
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
+from django.urls import reverse
 
 from journal.citation import citations
-from journal.models import Article, Journal
+from journal.models import Access, Article, Journal, Picture
+from journal.structured_data import article_data, description, json_ld
 
 from .access import open_article, reader_page
 from .body import Piece, pictures_of, pieces
@@ -32,7 +34,31 @@ def article(request, pk):
         "journal": journal,
         "citations": citations(article, list(dict.fromkeys(names)), journal.name),
     } | _neighbours(request.user, article)
+    if not article.preview and article.access == Access.PUBLIC:
+        context |= _for_programs(request, article, parts, context)
     return render(request, "journal/article.html", context)
+
+
+def _for_programs(request, article: Article, parts: list[Article], context: dict) -> dict:
+    """What everybody may read is told to search engines and where a link to it is shared."""
+    photos = [photo.picture for section in context["sections"] for piece in section["pieces"] for photo in piece.photos]
+    absolute = request.build_absolute_uri
+    data = article_data(article, parts, context["journal"], context["section_name"], absolute)
+    return {
+        "data": json_ld(data),
+        "share": {
+            "kind": "article",
+            "title": article.title,
+            "description": description(article.text.current.html) if article.text.current else "",
+            "picture": absolute(_address_of(photos[0])) if photos else "",
+            "published_at": article.issue.published_at,
+            "section": context["section_name"],
+        },
+    }
+
+
+def _address_of(picture: Picture) -> str:
+    return reverse("picture", args=[picture.pk, 960])
 
 
 def _sections(user, article: Article, parts: list[Article]) -> list[dict]:
