@@ -31,7 +31,7 @@ class IssueForm(forms.ModelForm):
 
     class Meta:
         model = Issue
-        fields = ("year", "number", "serial_number", "theme", "pages", "deadline")
+        fields = ("year", "number", "serial_number", "theme", "pages", *Issue.PLANNED)
         help_texts = {
             "serial_number": "从创刊算起的总期数。",
             "deadline": "含当日。我的工作台按它倒数。",
@@ -44,6 +44,21 @@ class IssueForm(forms.ModelForm):
             newest = Issue.objects.aggregate(serial=Max("serial_number"))["serial"] or 0
             self.initial.setdefault("serial_number", newest + 1)
             self.initial.setdefault("year", timezone.localdate().year)
+
+    def clean(self):
+        """Each planned day is not before the one that has to be done first; days left open are skipped."""
+        cleaned = super().clean()
+        before = None
+        for name in Issue.PLANNED:
+            day = cleaned.get(name)
+            if day is None:
+                continue
+            if before is not None and day < cleaned[before]:
+                told = f"{self.fields[name].label}的日期早于{self.fields[before].label}（{cleaned[before]:%Y-%m-%d}），请核对。"
+                self.add_error(name, told)
+                continue
+            before = name
+        return cleaned
 
     def clean_cover_file(self):
         upload = self.cleaned_data["cover_file"]
@@ -198,7 +213,14 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
     search_fields = ("year", "theme")
     actions = None
     fieldsets = (
-        (None, {"fields": (("year", "number", "serial_number"), "theme", ("deadline", "pages"))}),
+        (None, {"fields": (("year", "number", "serial_number"), "theme", "pages")}),
+        (
+            "进度计划",
+            {
+                "fields": ("deadline", ("proof_1_on", "proof_2_on", "proof_3_on"), ("print_on", "publish_on")),
+                "description": "都可以空着。填了的，我的工作台上写明还有几天、过了几天。",
+            },
+        ),
         ("封面", {"fields": ("cover_file", "drop_cover")}),
     )
 
@@ -217,9 +239,9 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         if obj is not None and not self.has_change_permission(request, obj):
-            return (self.fieldsets[0],)
+            return self.fieldsets[:2]
         if obj is None or obj.cover_id is None:
-            return (self.fieldsets[0], ("封面", {"fields": ("cover_file",)}))
+            return (*self.fieldsets[:2], ("封面", {"fields": ("cover_file",)}))
         return super().get_fieldsets(request, obj)
 
     def has_change_permission(self, request, obj=None):

@@ -170,6 +170,12 @@ class Issue(models.Model):
     )
     pages = models.PositiveSmallIntegerField("页数", null=True, blank=True)
     deadline = models.DateField("截稿日期", null=True, blank=True)
+    # The days the office means to be done by; the desk counts down to them (look/desk.md 4).
+    proof_1_on = models.DateField("一校完成", null=True, blank=True)
+    proof_2_on = models.DateField("二校完成", null=True, blank=True)
+    proof_3_on = models.DateField("三校、通读完成", null=True, blank=True)
+    print_on = models.DateField("付印", null=True, blank=True)
+    publish_on = models.DateField("刊发", null=True, blank=True)
     state = models.CharField("状态", max_length=12, choices=State, default=State.PREPARING, editable=False)
     access = models.CharField(
         "阅读范围", max_length=10, choices=Access, default=Access.UNDECIDED, blank=True, editable=False
@@ -183,6 +189,9 @@ class Issue(models.Model):
     withdrawn_reason = models.CharField("撤回原因", max_length=200, blank=True, editable=False)
     # Raised with every change of order, so that a stale drag is refused (DESIGN.md 5).
     order_token = models.PositiveIntegerField(default=0, editable=False)
+
+    # The order the planned days follow.
+    PLANNED = ("deadline", "proof_1_on", "proof_2_on", "proof_3_on", "print_on", "publish_on")
 
     objects = IssueQuerySet.as_manager()
 

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
-from operator import or_
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
@@ -16,6 +14,7 @@ from ..states import AWAITING_REVIEW, Stage, State
 from . import queue
 
 DONE, NOW, LATER = "done", "now", "later"
+Kind = Approval.Kind
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,15 @@ class Milestone:
     note: str
     state: str
     day: date | None = None
+
+    @property
+    def days_left(self) -> int | None:
+        """Until its day, below zero once it has passed; None for what is done or has no day."""
+        return (self.day - timezone.localdate()).days if self.day and self.state != DONE else None
+
+    @property
+    def days_late(self) -> int:
+        return max(0, -(self.days_left or 0))
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ def issue_in_the_making() -> Making | None:
         milestones=[
             commissioning(issue),
             reviewing(issue, deadline),
-            proofing(issue, articles["all"]),
+            *proofing(issue, articles["all"]),
             *printing(issue),
         ],
         paged=articles["paged"],
@@ -96,33 +104,42 @@ def reviewing(issue, deadline) -> Milestone:
     return Milestone("收稿、审稿", f"已截稿，{words}", NOW if left else DONE, deadline)
 
 
-def proofing(issue, placed: int) -> Milestone:
-    """Articles with all three proofs and the read-through, and those between the first and the last."""
+def proofing(issue, placed: int) -> list[Milestone]:
+    """一校, 二校, and 三校 with 通读: how many articles have each, against the day it is planned for."""
+    steps = (
+        ("一校", issue.proof_1_on, (Kind.PROOF_1,)),
+        ("二校", issue.proof_2_on, (Kind.PROOF_2,)),
+        ("三校、通读", issue.proof_3_on, (Kind.PROOF_3, Kind.READ_THROUGH)),
+    )
     if not placed:
-        return Milestone("三校、通读", "还没有编入文章", LATER)
+        return [Milestone(label, "还没有编入文章", LATER, day) for label, day, _ in steps]
     passed = Approval.objects.passed().in_force().filter(version__text=OuterRef("text"))
-    kinds = (*Approval.PROOFS, Approval.Kind.READ_THROUGH)
-    found = {kind.value: Exists(passed.filter(kind=kind)) for kind in kinds}
-    finished = Q(**{f"has_{kind}": True for kind in found})
-    begun = reduce(or_, (Q(**{f"has_{kind}": True}) for kind in found))
+    found = {f"has_{kind}": Exists(passed.filter(kind=kind)) for _, _, kinds in steps for kind in kinds}
     counts = (
         issue.articles.toplevel()
-        .annotate(**{f"has_{kind}": found[kind] for kind in found})
-        .aggregate(done=Count("pk", filter=finished), going=Count("pk", filter=begun & ~finished))
+        .annotate(**found)
+        .aggregate(
+            **{label: Count("pk", filter=Q(**{f"has_{kind}": True for kind in kinds})) for label, _, kinds in steps}
+        )
     )
-    if counts["done"] == placed:
-        return Milestone("三校、通读", f"{placed} 篇都校完了", DONE)
-    words = f"{placed} 篇校完 {counts['done']} 篇" + (f"，{counts['going']} 篇在校" if counts["going"] else "")
-    return Milestone("三校、通读", words, NOW if counts["done"] or counts["going"] else LATER)
+    milestones, before = [], placed
+    for label, day, _ in steps:
+        done = counts[label]
+        state = DONE if done == placed else NOW if done or before == placed else LATER
+        words = f"{placed} 篇都校完了" if done == placed else f"{placed} 篇校完 {done} 篇"
+        # Until something is placed and the step before it done or begun, nothing is asked of this one.
+        milestones.append(Milestone(label, words if done or before else "还没有到", state, day))
+        before = done
+    return milestones
 
 
 def printing(issue) -> list[Milestone]:
     closed = issue.state == Issue.State.CLOSED
     printed = getattr(issue, "imprint", None)
-    day = printed.printed_on if printed else None
+    day = issue.print_on or (printed.printed_on if printed else None)
     return [
         Milestone("付印", "已定稿" if closed else "主任定稿以后", DONE if closed else LATER, day),
-        Milestone("刊发", "主编决定内部或公开", NOW if closed else LATER),
+        Milestone("刊发", "主编决定内部或公开", NOW if closed else LATER, issue.publish_on),
     ]
 
 

@@ -73,6 +73,11 @@ def make_issue(number: Number, quarter: Quarter, deadline: date) -> Issue:
         theme=f"{number.facts['主题']}（演示）",
         pages=int(number.facts["页数"]),
         deadline=deadline,
+        proof_1_on=deadline + timedelta(days=8),
+        proof_2_on=deadline + timedelta(days=11),
+        proof_3_on=deadline + timedelta(days=15),
+        print_on=deadline + timedelta(days=18),
+        publish_on=deadline + timedelta(days=25),
     )
     position = 0
     for role, names in number.board.items():

@@ -89,6 +89,21 @@ def test_the_same_number_twice_is_explained(as_, issue):
     assert "这一年的这一期已经有了" in as_("editor").post(reverse("admin:journal_issue_add"), fields).content.decode()
 
 
+def test_planned_days_are_kept_in_their_order(as_, db):
+    days = {
+        "deadline": "2026-11-01",
+        "proof_1_on": "2026-11-10",
+        "proof_3_on": "2026-11-05",
+        "publish_on": "2026-12-01",
+    }
+    add = reverse("admin:journal_issue_add")
+    page = as_("editor").post(add, issue_fields(**days)).content.decode()
+    assert "三校、通读完成的日期早于一校完成（2026-11-10），请核对。" in page
+    assert as_("editor").post(add, issue_fields(**days | {"proof_3_on": "2026-11-20"})).status_code == 302
+    made = Issue.objects.get(year=2027)
+    assert f"{made.proof_3_on} {made.publish_on} {made.proof_2_on}" == "2026-11-20 2026-12-01 None"
+
+
 def test_a_cover_is_uploaded(as_, cast):
     upload = SimpleUploadedFile("封面.jpg", jpeg(), "image/jpeg")
     as_("editor").post(reverse("admin:journal_issue_add"), issue_fields(cover_file=upload))

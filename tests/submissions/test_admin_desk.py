@@ -245,6 +245,39 @@ def test_the_issue_in_the_making(make_issue, make_article, cast, as_):
     assert "1 篇校完 0 篇" in as_("editor").get(INDEX).content.decode()
 
 
+def test_the_milestones_count_down_to_their_planned_days(make_issue, make_article, cast, as_):
+    today = timezone.localdate()
+    issue = make_issue(
+        deadline=today - timedelta(days=20),
+        proof_1_on=today - timedelta(days=2),
+        proof_2_on=today,
+        proof_3_on=today + timedelta(days=4),
+        publish_on=today + timedelta(days=9),
+    )
+    articles = [make_article(title, issue=issue) for title in ("甲", "乙")]
+
+    def steps() -> dict:
+        return {step.label: step for step in desk_of(cast.editor, "").issue.milestones}
+
+    assert [(steps()[label].state, steps()[label].days_left) for label in ("一校", "二校", "三校、通读", "刊发")] == [
+        ("now", -2),
+        ("later", 0),
+        ("later", 4),
+        ("later", 9),
+    ]
+    assert (steps()["付印"].day, steps()["付印"].days_left) == (None, None)
+    page = as_("editor").get(INDEX).content.decode()
+    assert "过了 2 天" in page
+    assert "还有 4 天" in page
+    for article in articles:
+        Approval.objects.create(
+            kind="proof_1", version=article.text.current, person=cast.proofreader, decision="passed"
+        )
+    found = steps()
+    assert (found["一校"].state, found["一校"].days_late, found["一校"].note) == ("done", 0, "2 篇都校完了")
+    assert found["二校"].state == "now"
+
+
 def test_the_funnel_accounts_for_everyone(every_state, make_issue, cast):
     steps = {step["label"]: step for step in funnel()}
     assert steps["收稿"]["count"] == 7
