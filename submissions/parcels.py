@@ -1,7 +1,7 @@
 """What an editor brought in at one go (代录): its files kept, what was read proposed, until it is registered.
 
 Nothing of it is a manuscript yet: no draft appears in anybody's list, and what the editor types is kept with the
-parcel from the first upload on. `registering.py` holds its verbs.
+parcel from the first upload on. `registering/` holds its verbs.
 """
 
 import uuid
@@ -17,7 +17,7 @@ class Parcel(models.Model):
 
     files: [{name, folder, sha256, size, role, state, remarks}] in the order of arrival.
     texts: {index of a text file: fields as read, with remarks and pictures}.
-    groups: [{key, fields as typed, pictures, …}], a manuscript each (`registering.Group`).
+    groups: [{key, fields as typed, pictures, …}], a manuscript each (`registering.grouping`).
     `number` rises with every save, so that a second window or a second press changes nothing silently.
     """
 

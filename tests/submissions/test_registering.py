@@ -17,7 +17,7 @@ from submissions.checks import run_checks
 from submissions.manuscript import manuscript_of
 from submissions.models import Declaration, Submission
 from submissions.parcels import Parcel
-from submissions.registering import Upload
+from submissions.registering import Upload, bringing
 from submissions.states import State
 from tests.conftest import clear
 
@@ -239,7 +239,7 @@ class TestBringingIn:
         assert not Parcel.objects.exists()
 
     def test_a_file_too_large_is_told_and_left_unread(self, bring, monkeypatch):
-        monkeypatch.setattr(registering, "MAX_ENTRY_BYTES", 1024 * 1024)
+        monkeypatch.setattr(bringing, "MAX_ENTRY_BYTES", 1024 * 1024)
         parcel = bring(upload("稿.txt", TEXT), upload("大.jpg", bytes(2 * 1024 * 1024)))
         assert [file["name"] for file in parcel.files] == ["稿.txt"]
         assert "“大.jpg”有 2 MB，一个文件最多 1 MB" in parcel.remarks[0]
@@ -255,7 +255,7 @@ class TestBringingIn:
         assert "同一个文件" in parcel.remarks[0]
 
     def test_reading_goes_on_where_it_stopped(self, bring, monkeypatch):
-        monkeypatch.setattr(registering, "READING_SECONDS", -1.0)
+        monkeypatch.setattr(bringing, "READING_SECONDS", -1.0)
         monkeypatch.setattr(registering.read_on, "__defaults__", (-1.0,))
         parcel = bring(upload("a.txt", TEXT), upload("b.txt", OTHER))
         assert (parcel.unread, parcel.groups) == (1, [])
