@@ -234,14 +234,24 @@ def _settle(edition: Edition, *, articles=(), state=State.FRESH, **facts) -> boo
 
 
 def for_reader(user, issue: Issue, kind: str) -> Edition | None:
-    """The file this person gets: the print house's PDF before our own, the one with more in it first."""
-    kinds = (Kind.PRINT, Kind.PDF) if kind == Kind.PDF else (kind,)
-    rows = Edition.objects.readable_by(user).filter(issue=issue, kind__in=kinds)
-    rank = {Kind.PRINT: 0, Access.INTERNAL: 0}
-    return min(rows, key=lambda row: (rank.get(row.kind, 1), rank.get(row.audience, 1)), default=None)
+    """The file of a kind this person gets; None where there is none, or none for them."""
+    return next((edition for edition in offered(user, issue) if offered_as(edition) == kind), None)
 
 
 def offered(user, issue: Issue) -> list[Edition]:
-    """What the issue's page offers this person to download, PDF first."""
-    found = [for_reader(user, issue, kind) for kind in BUILT]
-    return [edition for edition in found if edition is not None]
+    """What the issue's page offers this person to download, one a kind, PDF first.
+
+    The print house's PDF comes before our own: it is the issue as printed. Else the file with more to read in it.
+    """
+    rank = {Kind.PRINT: 0, Access.INTERNAL: 0}
+    rows = list(Edition.objects.readable_by(user).filter(issue=issue))
+    rows.sort(key=lambda row: (rank.get(row.kind, 1), rank.get(row.audience, 1)))
+    best: dict[str, Edition] = {}
+    for row in rows:
+        best.setdefault(offered_as(row), row)
+    return [best[kind] for kind in BUILT if kind in best]
+
+
+def offered_as(edition: Edition) -> str:
+    """The kind readers ask for: the print house's PDF is the PDF."""
+    return Kind.PDF if edition.kind == Kind.PRINT else edition.kind

@@ -51,7 +51,7 @@ def article_data(article: Article, parts: list[Article], journal: Journal, secti
 
 def issue_data(issue: Issue, columns, journal: Journal, absolute: Absolute) -> dict:
     """schema.org/PublicationIssue with the articles of its contents."""
-    lines = [line.article for column in columns for line in column.lines]
+    lines = [line.article for column in columns for line in column.lines if not line.is_withdrawn]
     return _issue(issue, absolute) | _filled(
         {
             "isPartOf": _periodical(journal, absolute),

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import archive, articles, feeds, front, lists, media, search, sheets
+from .views import archive, articles, downloads, feeds, front, lists, media, search, sheets
 
 
 class Number(IntConverter):
@@ -17,6 +17,7 @@ urlpatterns = [
     path("issues/", archive.archive, name="archive"),
     path("issues/<number:year>-<number:number>/", archive.issue, name="issue"),
     path("issues/<number:year>-<number:number>/cover.svg", media.cover, name="cover"),
+    path("issues/<number:year>-<number:number>/download/<slug:kind>/", downloads.download, name="download"),
     path("articles/<number:pk>/", articles.article, name="article"),
     path("articles/<number:pk>/qr.svg", media.article_qr, name="article_qr"),
     path("pictures/<number:pk>/<number:width>.jpg", media.picture, name="picture"),

@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from journal import editions_made
 from journal.models import Access, Article, Author
 from journal.signed import store_sheet
 from submissions import workflow
@@ -62,6 +63,9 @@ TABLE = [
     ("cover", ("public_year", "public_number"), OPEN),
     ("cover", ("internal_year", "internal_number"), MEMBERS),
     ("cover", ("making_year", "making_number"), OFFICE_404),
+    ("download", ("public_year", "public_number", "epub"), OPEN),
+    ("download", ("internal_year", "internal_number", "epub"), MEMBERS),
+    ("download", ("making_year", "making_number", "epub"), (404,) * 7),
     ("article", ("public",), OPEN),
     ("article", ("internal",), MEMBERS),
     ("article", ("making",), OFFICE_404),
@@ -213,7 +217,7 @@ OTHER_OFFICE_PAGES = {"admin:auth_user_password_change", "admin:submissions_subm
 @pytest.fixture
 def world(cast, unit, section, make_issue, make_article, make_picture, make_draft, make_submission, publish):
     """What the words of the table stand for."""
-    words = {"section": section.pk, "unit": unit.pk, "width": 480, "first_version": 1, "csv": "csv"}
+    words = {"epub": "epub", "section": section.pk, "unit": unit.pk, "width": 480, "first_version": 1, "csv": "csv"}
     words["contributor"] = cast.contributor.pk
     for name in ("public", "internal", "making"):
         picture = make_picture(caption=name, by=cast.contributor if name == "making" else cast.editor)
@@ -226,6 +230,7 @@ def world(cast, unit, section, make_issue, make_article, make_picture, make_draf
         words |= {f"{name}_year": issue.year, f"{name}_number": issue.number}
         if name != "making":
             publish(issue, Access.PUBLIC if name == "public" else Access.INTERNAL)
+            editions_made.carry_out(issue.editions.get(kind="epub").pk)
         words[f"{name}_author"] = Author.objects.get_or_create(name=f"{name}作者")[0].pk
     gone = make_article("撤下的文章", issue=Article.objects.get(pk=words["public"]).issue)
     Article.objects.filter(pk=gone.pk).update(

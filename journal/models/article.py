@@ -47,6 +47,10 @@ class ArticleQuerySet(models.QuerySet):
             withdrawn_at__isnull=True,
         ).exclude(access=Access.UNDECIDED)
 
+    def came_out(self):
+        """In an issue readers have had, withdrawn since or not."""
+        return self.filter(issue__state__in=(Issue.State.PUBLISHED, Issue.State.WITHDRAWN))
+
     def visible_to(self, user):
         """What the person may read: 公开 for everyone, 内部 for approved accounts (DESIGN.md 6)."""
         published = self.published()

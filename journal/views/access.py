@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from journal.models import Access, Article, Issue, IssueSection
+from journal.models import Access, Article, Correction, Edition, Issue, IssueSection
 
 
 class InternalOnly(Exception):
@@ -68,6 +68,7 @@ def with_cache_headers(request, response):
 def open_issue(user, year: int, number: int) -> Issue:
     """The issue; `preview` tells whether only the office may see it yet, `printed` how many articles are published.
 
+    has_files and has_corrections tell whether it is worth asking for them.
     Raises Http404, InternalOnly or Withdrawn.
     """
     readable = Issue.objects.visible_to(user).order_by().filter(pk=OuterRef("pk"))
@@ -75,7 +76,12 @@ def open_issue(user, year: int, number: int) -> Issue:
     issue = (
         Issue.objects.filter(year=year, number=number)
         .select_related("imprint", "cover")
-        .annotate(readable=Exists(readable), printed=Subquery(printed.annotate(all=Count("pk")).values("all")))
+        .annotate(
+            readable=Exists(readable),
+            printed=Subquery(printed.annotate(all=Count("pk")).values("all")),
+            has_files=Exists(Edition.objects.current().filter(issue=OuterRef("pk")).exclude(file="")),
+            has_corrections=Exists(Correction.objects.made().order_by().filter(article__issue=OuterRef("pk"))),
+        )
         .first()
     )
     if issue is None:

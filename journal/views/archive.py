@@ -5,12 +5,13 @@ from itertools import groupby
 from django.shortcuts import render
 from django.urls import reverse
 
-from journal.models import Access, Issue, IssueMatter, Journal
+from journal import editions_made
+from journal.models import Access, Correction, Issue, IssueMatter, Journal
 from journal.structured_data import issue_data, json_ld
 
 from .access import open_issue, reader_page
 from .body import pieces
-from .contents import articles_of, by_role, contents, first_article
+from .contents import articles_of, by_role, contents, first_article, lines_of
 
 
 @reader_page(parameters=())
@@ -24,7 +25,7 @@ def archive(request):
 @reader_page(parameters=())
 def issue(request, year, number):
     issue = open_issue(request.user, year, number)
-    columns = contents(issue, articles_of(issue, request.user, preview=bool(issue.preview)))
+    columns = contents(issue, lines_of(issue, request.user, preview=bool(issue.preview)))
     matters = {matter.kind: matter for matter in issue.matters.all()}
     context = {
         "issue": issue,
@@ -32,11 +33,15 @@ def issue(request, year, number):
         "preview": issue.preview,
         "columns": columns,
         "first_article": first_article(columns),
-        "starred": any(line.article.highlighted for column in columns for line in column.lines),
+        "starred": any(
+            line.article.highlighted and not line.is_withdrawn for column in columns for line in column.lines
+        ),
         "hidden": _hidden(request.user, issue, columns),
         "preface": _matter(matters.get(IssueMatter.Kind.PREFACE), "preface"),
         "call": _matter(matters.get(IssueMatter.Kind.CALL), "call"),
         "board": by_role(issue.board.all()),
+        "downloads": editions_made.offered(request.user, issue) if issue.has_files else [],
+        "corrections": _corrections(request.user, issue) if issue.has_corrections else (),
     } | _neighbours(request.user, issue)
     if not issue.preview and issue.access == Access.PUBLIC:
         context |= _for_programs(request, issue, columns)
@@ -55,7 +60,14 @@ def _hidden(user, issue: Issue, columns) -> int:
     """How many articles of a published issue this person does not see without signing in."""
     if issue.preview or getattr(user, "is_member", False):
         return 0
-    return (issue.printed or 0) - sum(len(column.lines) for column in columns)
+    return (issue.printed or 0) - sum(not line.is_withdrawn for column in columns for line in column.lines)
+
+
+def _corrections(user, issue: Issue):
+    """What was put right in the articles this person may read, the newest first."""
+    articles = articles_of(issue, user, preview=bool(issue.preview)).order_by()
+    made = Correction.objects.made().filter(article__issue=issue, article__in=articles.values("pk"))
+    return made.select_related("article").defer("proposed")
 
 
 def _matter(matter: IssueMatter | None, prefix: str) -> dict | None:

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from journal.citation import citations
-from journal.models import Access, Article, Journal, Picture
+from journal.models import Access, Article, Correction, Journal, Picture
 from journal.structured_data import article_data, description, json_ld
 
 from .access import open_article, reader_page
@@ -32,6 +32,7 @@ def article(request, pk):
         "outline": _outline(sections),
         "has_photos": any(piece.photos for section in sections for piece in section["pieces"]),
         "journal": journal,
+        "corrections": _corrections(article, parts),
         "citations": citations(article, list(dict.fromkeys(names)), journal.name),
     } | _neighbours(request.user, article)
     if not article.preview and article.access == Access.PUBLIC:
@@ -59,6 +60,19 @@ def _for_programs(request, article: Article, parts: list[Article], context: dict
 
 def _address_of(picture: Picture) -> str:
     return reverse("picture", args=[picture.pk, 960])
+
+
+def _corrections(article: Article, parts: list[Article]) -> list[Correction]:
+    """更正 of the article and its parts, the newest first; `signed` holds the signature as printed where it was wrong."""
+    rows = {row.pk: row for row in (article, *parts)}
+    made = list(Correction.objects.made().filter(article__in=rows).select_related("article").defer("proposed"))
+    for row in rows.values():
+        row.printed_signature = ""
+    for correction in made:  # the oldest last: what was printed first stands
+        for erratum in correction.errata:
+            if erratum["place"] == "署名":
+                rows[correction.article_id].printed_signature = erratum["printed"]
+    return made
 
 
 def _sections(user, article: Article, parts: list[Article]) -> list[dict]:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 
-from journal.models import Article, Highlight, Issue, IssueSection
+from journal.models import Access, Article, Highlight, Issue, IssueSection
 
 
 @dataclass
@@ -14,6 +14,10 @@ class Line:
 
     article: Article
     parts: list["Line"] = field(default_factory=list)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.article.withdrawn_at is not None
 
 
 @dataclass
@@ -34,9 +38,24 @@ def articles_of(issue: Issue, user, *, preview: bool):
     highlighted: its place among 本期导读, never 0; None for the others.
     """
     articles = Article.objects.filter(withdrawn_at__isnull=True) if preview else Article.objects.visible_to(user)
+    return _with_highlights(articles.filter(issue=issue), issue)
+
+
+def _with_highlights(articles, issue: Issue):
     places = Highlight.objects.filter(article=OuterRef("pk"), issue=issue).order_by("position")
     first = Subquery(places.values(place=F("position") + 1)[:1])
-    return articles.filter(issue=issue).annotate(highlighted=first).prefetch_related("bylines")
+    return articles.annotate(highlighted=first).prefetch_related("bylines")
+
+
+def lines_of(issue: Issue, user, *, preview: bool):
+    """`articles_of`, and the withdrawn ones that the contents go on naming (已撤下), as far as the person could read them."""
+    readable = articles_of(issue, user, preview=preview)
+    named = Article.objects.filter(issue=issue, withdrawn_at__isnull=False, withdrawn_listed=True)
+    if not (preview or getattr(user, "is_member", False)):
+        named = named.filter(access=Access.PUBLIC)
+    return _with_highlights(
+        Article.objects.filter(Q(pk__in=readable.values("pk")) | Q(pk__in=named.values("pk"))), issue
+    )
 
 
 def contents(issue: Issue, articles) -> list[Column]:
@@ -51,13 +70,14 @@ def contents(issue: Issue, articles) -> list[Column]:
             lines[article.pk] = Line(article)
             columns[article.section_id].lines.append(lines[article.pk])
     for part in parts:
-        if part.parent_id in lines:
+        if part.parent_id in lines and not lines[part.parent_id].is_withdrawn:
             lines[part.parent_id].parts.append(Line(part))
     return [column for column in columns.values() if column.lines]
 
 
 def first_article(columns: list[Column]) -> Article | None:
-    return columns[0].lines[0].article if columns else None
+    readable = (line.article for column in columns for line in column.lines if not line.is_withdrawn)
+    return next(readable, None)
 
 
 def by_role(members) -> list[tuple[str, list]]:

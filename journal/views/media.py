@@ -8,9 +8,9 @@ from django.http import Http404, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from journal import covers, pictures
-from journal.models import Access, Issue, Journal, Picture
+from journal.models import Access, Article, Issue, Journal, Picture
 
-from .access import open_article, open_issue, reader_page
+from .access import Withdrawn, open_article, open_issue, reader_page, taken_down
 
 DAY = 24 * 3600
 
@@ -52,15 +52,26 @@ def picture(request, pk, width):
 def _own_or_internal(user, pk: int) -> Picture:
     """A picture that is not for everybody: for members, for who uploaded it, for the office once it was handed in."""
     if not user.is_authenticated:
-        raise Http404("not for everybody")
+        raise taken_down_picture(user, pk) or Http404("not for everybody")
     allowed = Picture.objects.visible_to(user).filter(pk=pk).first()
     if allowed:
         return allowed
     office = pictures.in_the_office() if user.has_perm("journal.see_unpublished") else Picture.objects.none()
     candidate = (office | Picture.objects.filter(uploaded_by=user)).filter(pk=pk).first()
     if candidate is None:
-        raise Http404("not for this person")
+        raise taken_down_picture(user, pk) or Http404("not for this person")
     return candidate
+
+
+def taken_down_picture(user, pk: int) -> Withdrawn | None:
+    """The refusal of a picture whose article was withdrawn, for a person who might have read it."""
+    shown = Article.objects.filter(text__current__pictures=pk).came_out().exclude(access=Access.UNDECIDED)
+    if not getattr(user, "is_member", False):
+        shown = shown.filter(access=Access.PUBLIC)
+    for article in shown.select_related("issue").order_by("pk"):
+        if told := taken_down(article):
+            return Withdrawn("这张照片", told.reason, told.issue)
+    return None
 
 
 def _is_public(issue: Issue) -> bool:
