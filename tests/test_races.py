@@ -6,6 +6,7 @@ from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -93,7 +94,7 @@ def test_two_editors_pass_the_same_stage(make_submission, cast):
     )
     (error,) = failures(outcome)
     # Who read the row only after the other's commit meets a stage that is no longer an editor's.
-    assert isinstance(error, workflow.Stale | workflow.PermissionDenied)
+    assert isinstance(error, workflow.Stale | PermissionDenied)
     assert Approval.objects.passed().count() == 1
     assert fresh(submission).stage == Stage.SECOND
 

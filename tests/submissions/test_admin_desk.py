@@ -148,7 +148,7 @@ def test_a_return_is_the_editors_again_when_it_is_late(make_submission, cast):
     late = timezone.localdate() - timedelta(days=4)
     Submission.objects.filter(pk=submission.pk).update(due_on=late)
     row = desk_of(cast.editor, "returned").rows[0]
-    assert (row.overdue, row.act) == (4, "问作者")
+    assert (row.overdue, row.act) == (4, "催交")
 
 
 def test_a_letter_that_did_not_leave_is_told(make_submission, cast):
