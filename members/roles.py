@@ -26,6 +26,7 @@ _DESK = {
     "journal.author": "view change add",
     "journal.byline": "view change add delete",
     "journal.boardmember": "view change add delete",
+    "journal.desensitisedterm": "view change add delete",
     "journal.galleyround": "view",
     "journal.highlight": "view change add delete",
     "journal.imprint": "view change add",

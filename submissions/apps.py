@@ -6,9 +6,12 @@ class SubmissionsConfig(AppConfig):
     verbose_name = "稿件"
 
     def ready(self):
+        from journal.compilation import NAME_SOURCES
         from journal.site_revision import raise_on_change
 
         from . import permissions  # noqa: F401  (registers the predicates)
+        from .house_style import register_names
         from .models import Call
 
+        NAME_SOURCES.append(register_names)
         raise_on_change(Call)

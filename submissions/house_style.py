@@ -6,6 +6,7 @@ the lists are compiled once a process and again when the edition's token has cha
 
 import re
 import uuid
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +15,9 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from journal.compilation import unit_terms
 from journal.text.blocks import parse
+from journal.text.masking import Kind, Term
 from journal.text.names import stored_name
 
 from .checks import house_style as plain
@@ -323,3 +326,12 @@ def _load() -> plain.HouseStyle:
             tuple(order.plain for order in NamingOrder.objects.all()),
         ),
     )
+
+
+def register_names() -> Iterator[Term]:
+    """Persons and units of the register, whenever they held their posts, for 脱敏 (journal/compilation.py)."""
+    for person, unit in Tenure.objects.values_list("person", "unit"):
+        yield Term(person, Kind.PERSON)
+        yield from unit_terms(unit)
+    for name in UnitName.objects.values_list("name", flat=True):
+        yield from unit_terms(name)

@@ -12,6 +12,7 @@ from members.models import Event
 from .. import assembly, duplicates, versions
 from ..models import Article, Byline, Text
 from .article_form import ArticleForm, BylineForm
+from .compilation import compilation_address, compilation_view
 from .figures import with_images
 from .galleys import article_pdf_view
 from .locking import lock_reason
@@ -82,7 +83,8 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
     search_fields = ("title", "contents_title", "kicker", "bylines__name", "text__current__html")
     search_help_text = "按标题、署名、正文查找。"
     ordering = ("-pk",)
-    actions = None
+    actions = ("compile_chosen",)
+    change_list_template = "admin/journal/article_list.html"
     fieldsets = (
         ("标题", {"fields": ("kicker", "title", "subtitle", "contents_title")}),
         ("正文", {"fields": ("body", "reason")}),
@@ -138,7 +140,18 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
             )
             for address, view, name in pages
         ]
-        return [*own, *version_urls(self), *super().get_urls()]
+        compilation = path(
+            "compilation/",
+            self.admin_site.admin_view(lambda request: compilation_view(self, request)),
+            name="journal_article_compilation",
+        )
+        return [compilation, *own, *version_urls(self), *super().get_urls()]
+
+    @admin.action(description="编成汇编（Word、PDF，可脱敏）", permissions=["view"])
+    def compile_chosen(self, request, queryset):
+        # A part goes with its composite, which the book shows whole.
+        chosen = dict.fromkeys(parent or own for own, parent in queryset.values_list("pk", "parent"))
+        return redirect(compilation_address(chosen))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:

@@ -5,6 +5,7 @@ placeholder, its original untouched beside, named by article and number.
 """
 
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +34,7 @@ from .official import (
 )
 
 _CONTENTS = (("序号", 12), ("栏目", 24), ("标题", 60), ("署名", 32), ("页码", 18), ("照片", 12))  # mm
+AddFigure = Callable[[Document, Block], None]
 _LONGEST_NAME = 30  # characters of a title in a file's name
 
 
@@ -49,16 +51,21 @@ def article_docx(article: Article) -> bytes:
     journal = Journal.objects.current()
     document = blank(article.title, journal.name)
     numbers = {one.picture.pk: one.number for one in photographs(article)}
-    add_piece(document, article.as_printed(), numbers)
+
+    def placeholder(document: Document, block: Block) -> None:
+        if block.picture in numbers:
+            add_line(document, f"【图{numbers[block.picture]}】{block.text}", KAI, align="center", first=False)
+
+    add_piece(document, article.as_printed(), placeholder)
     for part in parts_of(article):
         add_line(document, "")
-        add_piece(document, part.as_printed(), numbers)
+        add_piece(document, part.as_printed(), placeholder)
     number_pages(document)
     return packed(document)
 
 
-def add_piece(document: Document, content: Content, numbers: dict[int, int]) -> Paragraph:
-    """Title, signature, text and notes; numbers: picture → its number. Returns the title's paragraph."""
+def add_piece(document: Document, content: Content, add_figure: AddFigure) -> Paragraph:
+    """Title, signature, text and notes; add_figure sets what stands for a photograph. Returns the title's paragraph."""
     kicker = [{"t": content.kicker}, {"t": "\n"}] if content.kicker else []
     first = add_line(document, [*kicker, {"t": content.title}], TITLE, TITLE_SIZE, align="center", first=False)
     if content.subtitle:
@@ -67,7 +74,7 @@ def add_piece(document: Document, content: Content, numbers: dict[int, int]) -> 
         add_line(document, line, KAI, align="center", first=False)
     add_line(document, "", first=False)
     for block in parse(content.html):
-        _add_block(document, block, numbers)
+        _add_block(document, block, add_figure)
     for note in (content.author_note, content.source_note, content.credits):
         if note:
             add_line(document, note if note.startswith("（") else f"（{note}）")
@@ -114,12 +121,10 @@ def file_name(title: str) -> str:
     return kept[:_LONGEST_NAME].strip(" .") or "无题"
 
 
-def _add_block(document: Document, block: Block, numbers: dict[int, int]) -> None:
+def _add_block(document: Document, block: Block, add_figure: AddFigure) -> None:
     root = parse_tree(block.html).children[0]
     if block.kind == "figure":
-        number = numbers.get(block.picture or 0)
-        if number:
-            add_line(document, f"【图{number}】{block.text}", KAI, align="center", first=False)
+        add_figure(document, block)
     elif block.kind == "table":
         add_table(document, table(root))
     elif block.kind in ("ul", "ol"):

@@ -14,6 +14,7 @@ from .issue import (
     JournalLink,
     Section,
 )
+from .masking import DesensitisedTerm
 from .picture import Picture
 from .proof import ProofMark, SignedSheet
 from .release import Correction, PublishPlan
@@ -28,6 +29,7 @@ __all__ = [
     "Byline",
     "Content",
     "Correction",
+    "DesensitisedTerm",
     "Edition",
     "Fingerprint",
     "FingerprintSegment",

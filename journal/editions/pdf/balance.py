@@ -41,6 +41,8 @@ class Run:
 def balance(compiler: typst.Compiler, data: dict, file: Path) -> None:
     """Write data with the heights found to file, where the templates take it from."""
     _write(file, data, {})
+    if not data["runs"]:
+        return
     paper = data["paper"]
     top, bottom = (mm * _POINTS_PER_MM for mm in (paper["top"], paper["height"] - paper["bottom"]))
     runs = {key: _first_guess(ends, top, bottom) for key, ends in _ends(compiler).items()}

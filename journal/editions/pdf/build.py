@@ -55,7 +55,7 @@ def typeset(issue: Issue, *, crop_marks: bool = False, articles: Chosen = None) 
     }
     with tempfile.TemporaryDirectory(prefix="typeset-") as folder:
         matter = matter_of(issue, Path(folder), articles)
-        return _typeset("issue.typ", Matter(matter.data | {"paper": paper}, matter.problems), Path(folder))
+        return run_typst("issue.typ", Matter(matter.data | {"paper": paper}, matter.problems), Path(folder))
 
 
 def article_pdf(article: Article) -> Typeset:
@@ -91,10 +91,11 @@ def _piece_pdf(htmls: list[str], section_name: str, piece: Callable[[Collector],
             "section": section_name,
             "runs": [[{"article": piece(collector)}]],
         }
-        return _typeset("article.typ", Matter(data, collector.problems), Path(folder))
+        return run_typst("article.typ", Matter(data, collector.problems), Path(folder))
 
 
-def _typeset(template: str, matter: Matter, folder: Path) -> Typeset:
+def run_typst(template: str, matter: Matter, folder: Path) -> Typeset:
+    """A template of ours fed with the matter's data; folder holds the files the data names."""
     chosen = faces()
     for name in (template, "text.typ"):
         shutil.copyfile(_TEMPLATES / name, folder / name)
