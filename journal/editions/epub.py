@@ -38,6 +38,8 @@ class Page:
     id: str
     title: str
     body: SafeString
+    parts: tuple[tuple[str, str], ...] = ()  # (anchor, title) of a composite's
+    number: int | None = None  # of the printed page it begins on
 
     @property
     def file(self) -> str:
@@ -58,12 +60,18 @@ class Book:
         ]
         htmls = [*(one.text.current.html for one in articles), *(matter.html for matter in self.matters.values())]
         wanted = {pk for html in htmls for pk in picture_ids(html)}
-        self.images = {pk: path for pk, one in Picture.objects.in_bulk(wanted).items() if (path := _file_of(one))}
+        self.pictures = Picture.objects.in_bulk(wanted)
+        self.images = {pk: path for pk, one in self.pictures.items() if (path := _file_of(one))}
 
-    def front(self) -> list[Page]:
+    def front(self, cover_name: str) -> list[Page]:
+        shown = _rendered("cover.xhtml", {"cover": cover_name, "title": f"{self.journal.name} {self.issue}"})
         facts = {"journal": self.journal, "issue": self.issue, "imprint": self.imprint, "board": _board(self.issue)}
         imprint = _rendered("imprint.xhtml", facts | {"lines": imprint_lines(self.imprint)})
-        return [Page("imprint", "版本记录", imprint), *self.matter(IssueMatter.Kind.PREFACE)]
+        return [
+            Page("cover", "封面", shown),
+            Page("imprint", "版本记录", imprint),
+            *self.matter(IssueMatter.Kind.PREFACE),
+        ]
 
     def matter(self, kind: str) -> list[Page]:
         matter = self.matters.get(kind)
@@ -77,7 +85,13 @@ class Book:
             {
                 "name": column.name,
                 "pages": [
-                    Page(f"article-{article.pk}", article.listed_title, self.article(article, column.name))
+                    Page(
+                        f"article-{article.pk}",
+                        article.listed_title,
+                        self.article(article, column.name),
+                        tuple((f"part-{part.pk}", part.title) for part in parts_of(article)),
+                        article.start_page,
+                    )
                     for article in column.articles
                 ],
             }
@@ -102,18 +116,22 @@ class Book:
     def block(self, block: Block) -> str:
         if block.kind != "figure":
             return block.html.replace("<br>", "<br/>")
-        if block.picture not in self.images:
+        picture = self.pictures.get(block.picture or 0)
+        if picture is None or picture.pk not in self.images:
             return ""
-        caption = format_html("<figcaption>{}</figcaption>", block.text) if block.text else ""
-        return format_html('<figure><img src="{}" alt="{}"/>{}</figure>', _image(block.picture), block.text, caption)
+        told = block.text or picture.caption
+        by = f"（{picture.photographer} 摄）" if picture.photographer else ""
+        caption = format_html("<figcaption>{}{}</figcaption>", told, by) if told or by else ""
+        return format_html('<figure><img src="{}" alt="{}"/>{}</figure>', _image(picture.pk), told or "照片", caption)
 
 
 def write(issue: Issue, path: Path, articles: Chosen = None) -> None:
     """The book to path. No number of pages: a reading device makes its own."""
     book = Book(issue, articles)
-    front, sections, back = book.front(), book.sections(), book.matter(IssueMatter.Kind.CALL)
-    pages = [*front, *(page for section in sections for page in section["pages"]), *back]
     cover_name, cover_type, cover = _cover(book)
+    front, sections, back = book.front(cover_name), book.sections(), book.matter(IssueMatter.Kind.CALL)
+    pages = [*front, *(page for section in sections for page in section["pages"]), *back]
+    numbered = _numbered(pages)
     package = {
         "identifier": f"urn:quarterly:{issue.year}-{issue.number}-{issue.serial_number}",
         "title": f"{book.journal.name} {issue}",
@@ -124,8 +142,10 @@ def write(issue: Issue, path: Path, articles: Chosen = None) -> None:
         "cover": {"name": cover_name, "type": cover_type},
         "pages": pages,
         "images": [{"id": f"image-{pk}", "name": _image(pk)} for pk in book.images],
+        "has_numbers": bool(numbered),
     }
-    nav = Page("nav", "目录", _rendered("nav.xhtml", {"front": front, "columns": sections, "back": back}))
+    contents = {"front": front, "columns": sections, "back": back, "numbered": numbered}
+    nav = Page("nav", "目录", _rendered("nav.xhtml", contents))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         # First and uncompressed, so that the file is known for what it is by its first bytes.
         archive.writestr("mimetype", "application/epub+zip", zipfile.ZIP_STORED)
@@ -137,6 +157,15 @@ def write(issue: Issue, path: Path, articles: Chosen = None) -> None:
             archive.writestr(f"EPUB/{page.file}", _rendered("page.xhtml", {"title": page.title, "body": page.body}))
         for pk, file in book.images.items():
             archive.write(file, f"EPUB/{_image(pk)}", zipfile.ZIP_STORED)
+
+
+def _numbered(pages: list[Page]) -> list[Page]:
+    """The pages that stand for a printed page, each number once and upwards, as a list of pages has to go."""
+    out: list[Page] = []
+    for page in pages:
+        if page.number and (not out or page.number > (out[-1].number or 0)):
+            out.append(page)
+    return out
 
 
 def _rendered(template: str, context: dict) -> SafeString:

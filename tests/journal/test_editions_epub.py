@@ -1,5 +1,6 @@
 """The EPUB of an issue: valid by epubcheck, in printed order, nothing of a picture's metadata."""
 
+import re
 import shutil
 import subprocess
 import zipfile
@@ -38,7 +39,7 @@ def complaints(path: Path) -> str:
     return done.stdout + done.stderr if done.returncode else ""
 
 
-def test_an_issue_is_a_valid_book_in_printed_order(tmp_path, make_picture):
+def test_an_issue_is_a_valid_book_in_printed_order(tmp_path, make_picture, make_article):
     issue = import_issue(parse_issue(TEXT))
     article = issue.articles.filter(parent=None).first()
     picture = make_picture(caption="树下 <议事> & “照片”")
@@ -51,6 +52,11 @@ def test_an_issue_is_a_valid_book_in_printed_order(tmp_path, make_picture):
         )
     )
     article.text.save_version(type(content)(title=content.title, html=html), None, "加照片")
+    whole = issue.articles.filter(parent=None).in_printed_order()[1]
+    part = make_article("其中的分篇", html="<p>分篇的话。</p>")
+    type(part).objects.filter(pk=part.pk).update(parent=whole, issue=issue, section=whole.section)
+    for number, one in enumerate(issue.articles.filter(parent=None).in_printed_order()):
+        type(one).objects.filter(pk=one.pk).update(start_page=4 + number // 2, end_page=4 + number // 2)
     path = build(issue, "epub", tmp_path / "一期.epub").path
     held = pages(path)
     nav = held["EPUB/nav.xhtml"]
@@ -58,6 +64,11 @@ def test_an_issue_is_a_valid_book_in_printed_order(tmp_path, make_picture):
     places = [nav.index(title) for title in titles]
     assert places == sorted(places)
     assert f"picture-{picture.pk}.jpg" in held[f"EPUB/article-{article.pk}.xhtml"]
+    assert f'href="article-{whole.pk}.xhtml#part-{part.pk}">其中的分篇' in nav
+    printed = re.search(r'epub:type="page-list".*?</nav>', nav, re.S)[0]
+    assert re.findall(r"#page\">(\d+)<", printed)[:3] == ["4", "5", "6"]
+    assert 'alt="树下 &lt;议事&gt;"' in held[f"EPUB/article-{article.pk}.xhtml"]
+    assert "accessibilitySummary" in held["EPUB/package.opf"]
     assert complaints(path) == ""
 
 
