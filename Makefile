@@ -17,7 +17,7 @@ DEV := $(VENV)/installed-dev-$(call checksum,requirements.txt requirements-dev.t
 PIP := PIP_USER=0 PIP_REQUIRE_VIRTUALENV=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1 $(PY) -m pip -qq
 
 .DEFAULT_GOAL := help
-.PHONY: help run test install install-dev lint bench pins clean
+.PHONY: help run test install install-dev lint bench bundle pins clean
 
 help: ## 显示本说明
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ lint: install-dev ## 检查代码：格式、规范、模板、分层、类型�
 
 bench: install-dev ## 测量速度，与要求相比
 	@$(PY) -m bench.run
+
+bundle: install ## 做离线安装包（Linux、Windows），在没有网络的机器上安装；见 docs/runbook.md
+	@$(PY) scripts/bundle.py $(ARGS)
 
 pins: install-dev ## 把当前环境的确切版本写入 requirements*.txt
 	@$(PY) scripts/pin.py

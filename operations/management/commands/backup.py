@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if options["as_json"]:
             self.print_json(told)
             return
-        size = told["bytes"] / 1048576
+        size = path.stat().st_size / 1048576
         self.stdout.write(f"已备份到 {path}：{told['rows']} 行、{told['files']} 个文件，{size:.1f} MB。")
         for name in manifest.missing:
             self.stdout.write(f"缺文件：{name}（数据库里有记录，文件夹里没有）")
