@@ -162,7 +162,8 @@ TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 
 MIDDLEWARE = [
     "operations.requests.RequestNumberMiddleware",
-    # Outermost: a page that is kept costs nothing of what follows.
+    "journal.reads.ReadsMiddleware",
+    # As far outside as can be: a page that is kept costs nothing of what follows.
     "journal.page_cache.PageCacheMiddleware",
     "members.audit.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -280,6 +281,8 @@ MAX_EDITION_BYTES = env_int("MAX_EDITION_MB", 200) * 1024 * 1024
 # Whole pages for anonymous readers (journal/page_cache.py); several machines need a cache they share: CACHE_URL.
 PAGE_CACHE = env_bool("PAGE_CACHE", True)
 CACHES = env_caches("CACHE_URL")
+# How long a worker keeps readings in memory before it adds them up in the database (journal/reads.py); 0: never.
+READS_FLUSH_SECONDS = env_int("READS_FLUSH_SECONDS", 20)
 # Set by gunicorn.conf.py at each start: pages made by other templates are not given out.
 SERVED_SINCE = env_str("SERVED_SINCE", "")
 

@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import IntConverter
 
-from .views import archive, articles, downloads, feeds, front, lists, media, search, sheets
+from .views import archive, articles, downloads, feeds, front, lists, media, reads, search, sheets
 
 
 class Number(IntConverter):
@@ -31,6 +31,7 @@ urlpatterns = [
     path("sitemap.xml", feeds.sitemap_index, name="sitemap_index"),
     path("sitemap-<number:part>.xml", feeds.sitemap, name="sitemap"),
     path("robots.txt", feeds.robots, name="robots"),
+    path("most-read/", reads.most_read, name="most_read"),
     path("search/", search.search, name="search"),
     path("about/", front.about, name="about"),
 ]

@@ -37,6 +37,7 @@ _DESK = {
     "journal.journallink": "view change add delete",
     "journal.picture": "view change",
     "journal.proofmark": "view",
+    "journal.readcount": "view",
     "journal.section": "view change add",
     "members.event": "view",
     "members.unit": "view change add",

@@ -54,6 +54,7 @@ def _own_folders(settings, tmp_path):
     }
     # Rows are changed behind the verbs' back here; tests/journal/test_page_cache.py is about the cache.
     settings.PAGE_CACHE = False
+    settings.READS_FLUSH_SECONDS = 0
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ TABLE = [
     ("search", (), OPEN),
     ("about", (), OPEN),
     ("feed", (), OPEN),
+    ("most_read", (), (404,) * 7),  # until the office shows it to readers
     ("section_feed", ("section",), OPEN),
     ("sitemap_index", (), OPEN),
     ("sitemap", ("first_version",), OPEN),
@@ -134,6 +135,8 @@ TABLE = [
     ("admin:journal_article_reviews", ("making",), OFFICE),
     ("admin:journal_text_open", ("making_text",), (SIGN_IN, 403, 403, 403, 405, 405, 405)),
     ("admin:members_event_export", ("csv",), OFFICE),
+    ("admin:journal_readcount_changelist", (), OFFICE),
+    ("admin:journal_readcount_export", (), OFFICE),
     ("admin:journal_issue_close", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_reopen", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_publish", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),

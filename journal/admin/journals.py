@@ -38,6 +38,13 @@ class JournalAdmin(SortableAdminBase, admin.ModelAdmin):
         ),
         ("联系方式", {"fields": ("address", "postcode", "email", "phone", "website")}),
         ("成品尺寸", {"fields": (("page_width_mm", "page_height_mm"),)}),
+        (
+            "阅读次数",
+            {
+                "fields": ("show_reads", "show_most_read"),
+                "description": "编辑部在“阅读量”里总能看到；勾选了，读者也看得到。",
+            },
+        ),
         ("网站页脚", {"fields": ("icp_number", "police_number", "site_identifier", "correction_url")}),
     )
 

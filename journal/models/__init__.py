@@ -17,6 +17,7 @@ from .issue import (
 from .masking import DesensitisedTerm
 from .picture import Picture
 from .proof import ProofMark, SignedSheet
+from .reads import ReadCount
 from .release import Correction, PublishPlan
 from .text import Approval, Content, Text, TextVersion
 
@@ -47,6 +48,7 @@ __all__ = [
     "Picture",
     "ProofMark",
     "PublishPlan",
+    "ReadCount",
     "Section",
     "SignedSheet",
     "Text",

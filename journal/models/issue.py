@@ -72,6 +72,14 @@ class Journal(models.Model):
         help_text="勾选后，没有主编的付印签字，或者签字后内容又改过，就不能刊发，除非写明原因。不勾选时只提醒。",
     )
 
+    # How often articles are read (journal/reads.py): the office always sees it, readers where it is wanted.
+    show_reads = models.BooleanField(
+        "文章页显示阅读次数", default=False, help_text="显示到昨天为止的次数；怎样计数见“阅读量”。"
+    )
+    show_most_read = models.BooleanField(
+        "首页显示“读得多的文章”", default=False, help_text="近 30 天；另有一页列出 7 天、30 天、一年的。"
+    )
+
     objects = JournalManager()
 
     class Meta:

@@ -3,9 +3,11 @@
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from journal.citation import citations
 from journal.models import Access, Article, Correction, Journal, Picture
+from journal.reads import read_before
 from journal.structured_data import article_data, description, json_ld
 
 from .access import open_article, reader_page
@@ -33,11 +35,15 @@ def article(request, pk):
         "has_photos": any(piece.photos for section in sections for piece in section["pieces"]),
         "journal": journal,
         "corrections": _corrections(article, parts),
+        "reads": read_before(article, timezone.localdate()) if journal.show_reads and not article.preview else None,
         "citations": citations(article, list(dict.fromkeys(names)), journal.name),
     } | _neighbours(request.user, article)
     if not article.preview and article.access == Access.PUBLIC:
         context |= _for_programs(request, article, parts, context)
-    return render(request, "journal/article.html", context)
+    response = render(request, "journal/article.html", context)
+    if not article.preview and not request.user.has_perm("journal.see_unpublished"):
+        response.read_article = article.pk
+    return response
 
 
 def _for_programs(request, article: Article, parts: list[Article], context: dict) -> dict:

@@ -9,9 +9,11 @@ from journal.text.blocks import plain_text
 
 from .access import reader_page
 from .contents import articles_of, by_role, contents, first_article
+from .reads import most_read_by
 
 PAST_COVERS = 4
 MORE_HIGHLIGHTS = 4
+MOST_READ, MOST_READ_DAYS = 5, 30
 _DEK = 72  # characters of the lead's beginning; two lines on a desk, four on a phone
 
 
@@ -21,8 +23,11 @@ def home(request):
     issues = Issue.objects.visible_to(request.user).select_related("imprint", "cover")
     issues = issues.annotate(total=Window(Count("pk")), latest=Subquery(latest))
     newest, *past = list(issues[: PAST_COVERS + 1]) or [None]
+    journal = Journal.objects.current()
     context = {
         "front": True,
+        "journal": journal,
+        "most_read": most_read_by(request.user, MOST_READ_DAYS)[:MOST_READ] if journal.show_most_read else [],
         "masthead_issue": newest,
         "issue": newest,
         "past": past,

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from journal import publishing
-from journal.models import Access, Article, Journal
+from journal.models import Access, Article, Journal, ReadCount
 
 ROOT = Path(__file__).resolve().parents[2]
 VISITS = 16  # each on a connection of its own: both workers take some
@@ -45,6 +45,7 @@ def site(transactional_db, settings, tmp_path):
         "PORT": "0",
         "WEB_WORKERS": "2",
         "SECRET_KEY": "for-a-test",
+        "READS_FLUSH_SECONDS": "3600",
     }
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "--access-logfile", str(log)]
     command += ["--access-logformat", "%(p)s %(U)s"]
@@ -53,7 +54,7 @@ def site(transactional_db, settings, tmp_path):
 
     def visit(path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"{address}{path}", timeout=60) as answer:  # noqa: S310 (our own server)
+            with urllib.request.urlopen(_request(f"{address}{path}"), timeout=60) as answer:  # noqa: S310 (our own server)
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as refusal:
             return refusal.code, refusal.read().decode()
@@ -61,10 +62,17 @@ def site(transactional_db, settings, tmp_path):
     def workers(path: str) -> set[str]:
         return {line.split()[0] for line in log.read_text().splitlines() if line.endswith(f" {path}")}
 
-    yield SimpleNamespace(visit=visit, workers=workers)
-    server.terminate()
-    server.wait(30)
+    def stop() -> None:
+        server.terminate()
+        server.wait(30)
+
+    yield SimpleNamespace(visit=visit, workers=workers, stop=stop)
+    stop()
     server.stdout.close()
+
+
+def _request(address: str) -> urllib.request.Request:
+    return urllib.request.Request(address, headers={"User-Agent": "Mozilla/5.0 Chrome/100.0"})  # noqa: S310
 
 
 def everywhere(site, path: str) -> set[tuple[int, bool]]:
@@ -103,3 +111,8 @@ def test_publishing_and_taking_back_show_in_both_workers_at_once(site, cast, mak
     journal.name = "望海党建"
     journal.save()
     assert "望海党建" in site.visit("/")[1]
+
+    # Nothing was written while the server ran; each worker writes what it has noted when it ends.
+    assert not ReadCount.objects.exists()
+    site.stop()
+    assert ReadCount.objects.get().number == VISITS + VISITS
