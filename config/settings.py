@@ -233,6 +233,7 @@ MFA_TOTP_TOLERANCE = 1
 SECOND_FACTOR_REQUIRED = env_bool("SECOND_FACTOR_REQUIRED", False)
 # An office session that nobody uses ends after so many minutes; 0 never.
 IDLE_MINUTES = env_int("IDLE_MINUTES", 30)
+PASSWORD_RESET_TIMEOUT = 60 * 60  # seconds a link for a new password is good for
 LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "my_submissions"
 LOGOUT_REDIRECT_URL = "home"

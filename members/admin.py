@@ -4,21 +4,24 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.admin import UserAdmin as StockUserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, BaseUserCreationForm, UserChangeForm
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
-from . import second_factor, sessions, units
+from . import resets, second_factor, sessions, units
 from .models import Event, Unit, UnitAlias, User, normal_login_name
+from .privacy import PrivacyNotice
 from .roles import EDITORIAL, SENDERS, Role
 
 # Rights come with roles; raw groups and permissions would be a second, unaudited door. So would the library's own lists.
@@ -106,17 +109,14 @@ class AccountForm(AccountFormMixin, UserChangeForm):
         return self.cleaned_data
 
 
-class NewAccountForm(AccountFormMixin, BaseUserCreationForm):
+class NewAccountForm(AccountFormMixin, forms.ModelForm):
+    """Without a password: the person chooses one, with the code that the next page shows."""
+
     granted = RolesField()
 
     class Meta:
         model = User
         fields = ("login_name", "name", "unit", "post", "phone", "email")
-
-
-class ResetPasswordForm(AdminPasswordChangeForm):
-    # Every account signs in with a password; the stock choice to switch that off would only lock people out.
-    usable_password = None
 
 
 class ApprovalFilter(admin.SimpleListFilter):
@@ -152,7 +152,6 @@ class RoleFilter(admin.SimpleListFilter):
 class UserAdmin(StockUserAdmin):
     form = AccountForm
     add_form = NewAccountForm
-    change_password_form = ResetPasswordForm
     # The stock page for a new account is half in English and offers what is not there.
     add_form_template = "admin/change_form.html"
     change_form_template = "admin/members/account_form.html"
@@ -177,8 +176,8 @@ class UserAdmin(StockUserAdmin):
         (
             None,
             {
-                "fields": ("name", "login_name", "unit", "post", "phone", "email", "granted", "password1", "password2"),
-                "description": "替不方便上网的同志建账号：建好即可登录，请把登录名和初始密码当面或电话告诉本人。",
+                "fields": ("name", "login_name", "unit", "post", "phone", "email", "granted"),
+                "description": "替不方便上网的同志建账号：不设初始密码。建好以后显示一个重设码，请当面或电话告诉本人，本人用它自己定密码。",
             },
         ),
     )
@@ -221,6 +220,8 @@ class UserAdmin(StockUserAdmin):
         approving = not change or ("_approve" in request.POST and obj.approved_at is None)
         if approving:
             obj.approved_at, obj.approved_by = timezone.now(), request.user
+        if not change:
+            obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change:
             Event.objects.record(request.user, "建账号", obj)
@@ -268,10 +269,34 @@ class UserAdmin(StockUserAdmin):
         return TemplateResponse(request, "admin/members/second_factor.html", context)
 
     def user_change_password(self, request, id, form_url=""):
-        response = super().user_change_password(request, id, form_url)
-        if request.method == "POST" and response.status_code == 302:
-            Event.objects.record(request.user, "重设密码", self.get_object(request, id))
+        """In place of the stock page, where an editor would know the password: a code, told by phone, used once."""
+        person = self.get_object(request, id)
+        if person is None:
+            raise Http404
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        if request.method == "POST":
+            return self._reset_page(request, person, resets.issue_code(person, request.user))
+        return self._reset_page(request, person, "")
+
+    def _reset_page(self, request, person, code: str):
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{person}：重设密码",
+            "opts": self.opts,
+            "person": person,
+            "code": code,
+            "hours": resets.CODE_HOURS,
+            "address": request.build_absolute_uri(reverse("reset_by_code")),
+        }
+        response = TemplateResponse(request, "admin/members/reset.html", context)
+        add_never_cache_headers(response)
         return response
+
+    def response_add(self, request, obj, post_url_continue=None):
+        if IS_POPUP_VAR in request.POST:
+            return super().response_add(request, obj, post_url_continue)
+        return self._reset_page(request, obj, resets.issue_code(obj, request.user))
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         person = self.get_object(request, object_id)
@@ -293,6 +318,26 @@ class UserAdmin(StockUserAdmin):
         if not person.is_active:
             return "已停用"
         return "已批准" if person.approved_at else "待批准"
+
+
+@admin.register(PrivacyNotice)
+class PrivacyNoticeAdmin(admin.ModelAdmin):
+    list_display = ("version", "in_force_from", "agreements_made")
+    actions = None
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        # What people agreed to is not rewritten behind them.
+        return super().has_change_permission(request, obj) and not (obj and obj.is_agreed_to)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(agreed=Count("agreements"))
+
+    @admin.display(description="同意的人数")
+    def agreements_made(self, notice):
+        return notice.agreed
 
 
 class AliasInline(admin.TabularInline):

@@ -8,6 +8,8 @@ class MembersConfig(AppConfig):
 
     def ready(self):
         from . import admin_log, signing  # noqa: F401  (their receivers)
+        from .privacy import ensure_notice
         from .roles import ensure_roles
 
         post_migrate.connect(ensure_roles, dispatch_uid="members.ensure_roles")
+        post_migrate.connect(ensure_notice, sender=self, dispatch_uid="members.ensure_notice")

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from . import audit
+from .models import Event
 
 
 class Attempt(models.Model):
@@ -93,8 +94,6 @@ def signed_in(login_name: str) -> None:
 
 
 def _is_familiar(login_name: str, address: str) -> bool:
-    from .models import Event
-
     since = timezone.now() - timedelta(days=FAMILIAR_DAYS)
     own = Event.objects.filter(actor__login_name=login_name, verb="登录", at__gt=since)
     return bool(address) and own.filter(address=address).exists()

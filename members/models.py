@@ -275,4 +275,7 @@ class Event(models.Model):
 
 
 from .attempts import Attempt  # noqa: E402, F401
+from .invitations import UnitInvitation  # noqa: E402, F401
+from .privacy import Agreement, PrivacyNotice  # noqa: E402, F401
+from .resets import ResetCode  # noqa: E402, F401
 from .sessions import SignedIn  # noqa: E402, F401

@@ -40,6 +40,7 @@ _DESK = {
     "journal.readcount": "view",
     "journal.section": "view change add",
     "members.event": "view",
+    "members.privacynotice": "view",
     "members.unit": "view change add",
     "members.unitalias": "view change add delete",
     "members.user": "view change add",
@@ -66,11 +67,13 @@ _REGISTERS = dict.fromkeys(
     ("submissions.distributionline", "submissions.samplecopy", "submissions.fee"), "view change add delete"
 )
 
+_NOTICE = {"members.privacynotice": "view add change"}
+
 ADMIN_RIGHTS: dict[Role, dict[str, str]] = {
     Role.EDITOR: _DESK,
     Role.MANAGING_EDITOR: _DESK | _LEDGER | _REGISTERS,
-    Role.CHIEF_EDITOR: _DESK | _LEDGER,
-    Role.ADMINISTRATOR: _DESK | _LEDGER | _REGISTERS,
+    Role.CHIEF_EDITOR: _DESK | _LEDGER | _NOTICE,
+    Role.ADMINISTRATOR: _DESK | _LEDGER | _REGISTERS | _NOTICE,
     Role.PROOFREADER: _READ_ONLY,
 }
 

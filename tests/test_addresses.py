@@ -12,6 +12,7 @@ from django.utils import timezone
 from journal import editions_made
 from journal.models import Access, Article, Author
 from journal.signed import store_sheet
+from members import invitations
 from submissions import workflow
 from submissions.endorsing import endorse
 from submissions.intake.taking import keep_original
@@ -90,6 +91,16 @@ TABLE = [
     ("account", (), SIGNED_IN),
     ("password_change", (), SIGNED_IN),
     ("devices", (), SIGNED_IN),
+    ("privacy", (), OPEN),
+    ("join_code", (), OPEN),
+    ("join", ("invitation_code",), OPEN),
+    ("unit_invitations", (), (SIGN_IN, 403, 403, 403, 200, 200, 403)),
+    # The unit's liaison, who is no column here: tests/members/test_invitations.py.
+    ("unit_invitation", ("invitation",), (SIGN_IN, 404, 404, 404, 200, 200, 404)),
+    ("forgotten", (), OPEN),
+    ("forgotten_done", (), OPEN),
+    ("reset_by_code", (), OPEN),
+    ("reset_by_link", ("no_uid", "no_token"), (410,) * 7),
     ("session", (), OPEN),
     # Nobody here has a second factor yet: led to setting it up, and there are no codes to show.
     ("second_factor", (), (SIGN_IN, *(302,) * 6)),
@@ -211,6 +222,7 @@ FORMS_ONLY = {
     "ask_more_time",
     "write_message",
     "device_end",
+    "unit_invitation_revoke",
     "devices_end",
 }
 # Told where they are tested: the stock page for a password, and two texts beside each other.
@@ -222,6 +234,8 @@ def world(cast, unit, section, make_issue, make_article, make_picture, make_draf
     """What the words of the table stand for."""
     words = {"epub": "epub", "section": section.pk, "unit": unit.pk, "width": 480, "first_version": 1, "csv": "csv"}
     words["contributor"] = cast.contributor.pk
+    invitation = invitations.invite(unit, cast.editor, uses=1, days=1)
+    words |= {"invitation": invitation.pk, "invitation_code": invitation.code, "no_uid": "MQ", "no_token": "x"}
     for name in ("public", "internal", "making"):
         picture = make_picture(caption=name, by=cast.contributor if name == "making" else cast.editor)
         issue = make_issue()

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import JsonResponse
+from django.http import Http404, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,9 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from .. import second_factor, sessions
+from .. import invitations, second_factor, sessions
 from ..forms import ContactForm, NewPasswordForm
 from ..models import Event
+from ..privacy import PrivacyNotice, agree
 from ..sessions import SignedIn
 
 SIGNED_OUT, EVERYWHERE = "退出一台设备", "在别处全部退出"
@@ -40,6 +41,9 @@ def _safety(request) -> dict:
         "devices": SignedIn.objects.filter(user=request.user).live().count(),
         "has_second_factor": second_factor.is_set_up(request.user),
         "owes_second_factor": second_factor.is_required_of(request.user),
+        "may_invite": invitations.units_to_invite_for(request.user).exists(),
+        "notice": (notice := PrivacyNotice.objects.current()),
+        "agreed": request.user.agreements.filter(notice=notice).first(),
     }
 
 
@@ -109,3 +113,20 @@ def session(request):
         sessions.touch(request)
     left = sessions.seconds_left(request) if request.user.is_authenticated else 0
     return JsonResponse({"left": left, "signed_in": request.user.is_authenticated, "token": get_token(request)})
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def privacy(request):
+    """The notice in force, for everybody; who is signed in sees when it was agreed to, or agrees."""
+    notice = PrivacyNotice.objects.current()
+    if notice is None:
+        raise Http404
+    if request.method == "POST":
+        if not request.user.is_authenticated:
+            return redirect("sign_in")
+        agree(request.user, notice)
+        messages.success(request, f"已记下：您同意{notice}的个人信息处理说明。")
+        return redirect("account")
+    agreed = request.user.is_authenticated and request.user.agreements.filter(notice=notice).first()
+    return render(request, "members/privacy.html", {"notice": notice, "agreed": agreed, "nav": "account"})

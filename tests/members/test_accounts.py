@@ -93,6 +93,7 @@ APPLICATION = {
     "login_name": "138 1234 5678",
     "unit_claimed": "临港镇渔业支部",
     "password": NEW_PASSWORD,
+    "agreed": "on",
 }
 
 

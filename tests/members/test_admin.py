@@ -1,5 +1,7 @@
 """Accounts in the admin: approving, roles, passwords, and who may not."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -145,32 +147,31 @@ def test_the_choice_of_one_request_does_not_leak_into_the_next(as_, client, cast
     assert 'value="chief_editor"' in client.get(page_of(cast.contributor)).content.decode()
 
 
-def test_a_password_is_reset_and_written_down(as_, cast):
+def test_a_password_is_reset_by_a_code_that_no_editor_chooses(as_, cast):
     reset = reverse("admin:auth_user_password_change", args=[cast.contributor.pk])
     client = as_("editor")
     assert reset in client.get(page_of(cast.contributor)).content.decode()
     assert client.get(reset).status_code == 200
-    client.post(reset, {"password1": PASSWORD, "password2": PASSWORD})
-    assert User.objects.get(pk=cast.contributor.pk).check_password(PASSWORD)
-    assert Event.objects.about(cast.contributor).get().verb == "重设密码"
+    page = client.post(reset, {"password1": PASSWORD, "password2": PASSWORD}).content.decode()
+    assert "只显示这一次" in page
+    assert not User.objects.get(pk=cast.contributor.pk).check_password(PASSWORD)
+    assert Event.objects.about(cast.contributor).get().verb == "发重设码"
 
 
-def test_a_plain_password_is_refused(as_, cast):
-    reset = reverse("admin:auth_user_password_change", args=[cast.contributor.pk])
-    page = as_("editor").post(reset, {"password1": "abcdefgh", "password2": "abcdefgh"}).content.decode()
-    assert "三种" in page
-    assert not Event.objects.about(cast.contributor).exists()
+NEW = {"name": "何小满"}
 
 
-NEW = {"name": "何小满", "password1": PASSWORD, "password2": PASSWORD}
-
-
-def test_an_account_made_by_the_office_can_sign_in(as_, client, cast, unit):
+def test_an_account_made_by_the_office_has_no_password_until_its_owner_chooses_one(as_, client, cast, unit):
     fields = NEW | {"login_name": "138 0000 1111", "unit": unit.pk, "granted": ["contributor"]}
-    as_("editor").post(reverse("admin:members_user_add"), fields)
+    page = as_("editor").post(reverse("admin:members_user_add"), fields).content.decode()
+    code = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4}", page)[0]
     made = User.objects.get(login_name="13800001111")
     assert made.roles == {Role.CONTRIBUTOR}
     assert made.approved_by == cast.editor
+    assert not made.has_usable_password()
+    client.logout()
+    own = {"login_name": "13800001111", "code": code, "password": PASSWORD, "again": PASSWORD}
+    client.post(reverse("reset_by_code"), own)
     assert client.login(username="13800001111", password=PASSWORD)
 
 
@@ -273,5 +274,5 @@ def test_what_the_stock_pages_change_is_in_the_audit_trail(as_, cast, unit):
 
 def test_the_page_for_a_new_account_speaks_chinese(as_):
     page = as_("chief").get(reverse("admin:members_user_add")).content.decode()
-    assert "建好即可登录" in page
+    assert "不设初始密码" in page
     assert "created a user" not in page
