@@ -39,7 +39,11 @@ def _asked(word: str | None, numbers: list[int], default: int) -> int:
 
 def compared(old: Content, new: Content, show_all: bool = False) -> dict:
     """What the comparison template shows: rows and gaps, and how many places differ."""
-    rows = versions.compare(old, new)
+    return compared_rows(versions.compare(old, new), show_all)
+
+
+def compared_rows(rows: list[Row], show_all: bool = False) -> dict:
+    """The same for rows that are no two contents: what stands around the articles of an issue."""
     return {"lines": _lines(rows, show_all), "changes": changes(rows), "compared": True}
 
 

@@ -23,6 +23,7 @@ from .models import Approval, Article, GalleyPiece, GalleyRound, GalleyTask, Iss
 from .versions import told_kind
 
 Outcome = GalleyTask.Outcome
+NOTE_LENGTH = GalleyTask._meta.get_field("note").max_length
 
 
 class GalleyRefused(Exception):
@@ -282,7 +283,9 @@ def take_up_again(task: GalleyTask, actor) -> None:
 
 def _settle(task: GalleyTask, actor, outcome: str, note: str, version, at) -> None:
     """Compare and swap: of two who tick the same task, one is told who did."""
-    facts = {"note": note.strip()[:300], "version": version, "settled_by": actor, "settled_at": at or timezone.now()}
+    if len(note.strip()) > NOTE_LENGTH:
+        raise GalleyRefused(f"说明请少于 {NOTE_LENGTH} 字，您写的还在。")
+    facts = {"note": note.strip(), "version": version, "settled_by": actor, "settled_at": at or timezone.now()}
     if not GalleyTask.objects.filter(pk=task.pk, outcome=Outcome.OPEN).update(outcome=outcome, **facts):
         raise _settled_meanwhile(task)
 
@@ -294,11 +297,23 @@ def _settled_meanwhile(task: GalleyTask) -> GalleyRefused:
 
 def later_versions(task: GalleyTask) -> list[TextVersion]:
     """Versions of the task's article after the one that was printed, newest first."""
-    if task.article_id is None:
-        return []
-    printed = GalleyPiece.objects.get(galley=task.galley_id, article=task.article_id).version
-    rows = TextVersion.objects.filter(text=printed.text_id, number__gt=printed.number)
-    return list(rows.select_related("author").defer("html").order_by("-number"))
+    return later_versions_of([task])[task.pk]
+
+
+def later_versions_of(tasks: list[GalleyTask]) -> dict[int, list[TextVersion]]:
+    """Task id → `later_versions`, in two queries."""
+    pieces = GalleyPiece.objects.filter(galley__in={task.galley_id for task in tasks}).select_related("version")
+    printed = {(piece.galley_id, piece.article_id): piece.version for piece in pieces.defer("version__html")}
+    seen = {task.pk: printed.get((task.galley_id, task.article_id)) for task in tasks}
+    texts = {version.text_id for version in seen.values() if version is not None}
+    rows = TextVersion.objects.filter(text__in=texts, number__gt=1).select_related("author").defer("html")
+    by_text: dict[int, list[TextVersion]] = {}
+    for version in rows.order_by("-number"):
+        by_text.setdefault(version.text_id, []).append(version)
+    return {
+        pk: [one for one in by_text.get(version.text_id, []) if one.number > version.number] if version else []
+        for pk, version in seen.items()
+    }
 
 
 def _subject(task: GalleyTask):

@@ -1,3 +1,3 @@
-from . import articles, authors, issues, journals, proofs, reads, secrecy
+from . import articles, authors, galley_rounds, issues, journals, proofs, reads, secrecy
 
-__all__ = ["articles", "authors", "issues", "journals", "proofs", "reads", "secrecy"]
+__all__ = ["articles", "authors", "galley_rounds", "issues", "journals", "proofs", "reads", "secrecy"]

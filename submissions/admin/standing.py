@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Count, Exists, Max, OuterRef, Q
 from django.utils import timezone
 
+from journal import print_approval
 from journal.models import Approval, Issue
 
 from ..commissions import Commission
@@ -138,9 +139,20 @@ def printing(issue) -> list[Milestone]:
     printed = getattr(issue, "imprint", None)
     day = issue.print_on or (printed.printed_on if printed else None)
     return [
-        Milestone("付印", "已定稿" if closed else "主任定稿以后", DONE if closed else LATER, day),
+        Milestone("付印", *signed_for_printing(issue), day),
         Milestone("刊发", "主编决定内部或公开", NOW if closed else LATER, issue.publish_on),
     ]
+
+
+def signed_for_printing(issue) -> tuple[str, str]:
+    """How far 付印 has got, in words, and its state."""
+    found = print_approval.standing(issue)
+    if found.in_force:
+        return f"{found.approval.holder}已签字", DONE
+    if found.has_lapsed:
+        return "签字以后改过，要重新签", NOW
+    galley = print_approval.newest_round(issue)
+    return (f"已出{galley.label}，等主编签字", NOW) if galley else ("出清样以后主编签字", LATER)
 
 
 def funnel(today=None) -> list[dict]:

@@ -8,8 +8,8 @@ from django.db.models import Count, F, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from journal import proof_progress
-from journal.models import Approval, Article, Issue
+from journal import print_approval, proof_progress
+from journal.models import Approval, Article, GalleyTask, Issue
 from members.models import User
 from members.roles import Role
 
@@ -66,6 +66,7 @@ def tiles_of(user) -> list[Tile]:
         *secrecy_tiles(user),
         *message_tiles(user),
         *proof_tiles(user),
+        *remark_tiles(user),
         *mail_tiles(user),
         *commission_tiles(user),
         *return_tiles(user),
@@ -198,6 +199,39 @@ def proof_rows(found: list[proof_progress.Progress], act: str) -> Callable[[], l
     ]
 
 
+def remark_tiles(user) -> list[Tile]:
+    """批示 on galleys: those given to the person, and how many wait with colleagues."""
+    if not user.has_perm("journal.record_galley"):
+        return []
+    open_tasks = GalleyTask.objects.open().exclude(galley__issue__state=Issue.State.PUBLISHED)
+    counts = open_tasks.aggregate(all=Count("pk"), own=Count("pk", filter=Q(assignee=user)))
+    others = counts["all"] - counts["own"]
+    tiles = []
+    for key, label, count, note, rows in (
+        ("remarks", "待办批示", counts["own"], "没有", open_tasks.filter(assignee=user)),
+        ("remarks_given", "同事在办的批示", others, "同事在办", open_tasks.exclude(assignee=user)),
+    ):
+        own = key == "remarks"
+        told = "办完才能付印" if count and own else note
+        tiles.append(Tile(key, label, count, remark_rows(rows, own=own), told, mine=own))
+    return tiles
+
+
+def remark_rows(tasks, *, own: bool) -> Callable[[], list[Row]]:
+    return lambda: [
+        Row(
+            title=str(task),
+            meta=f"{task.galley} · {task.article or '不针对某一篇'} · {task.said_by}批",
+            step="批示",
+            act="去办",
+            url=reverse("admin:journal_galleyround_issue", args=[task.galley.issue_id]) + f"#task-{task.pk}",
+            waiting=queue.days_since(task.at),
+            note="" if own else f"{task.assignee}承办",
+        )
+        for task in tasks.select_related("galley__issue", "article", "assignee").order_by("at", "pk")[:LIST_LENGTH]
+    ]
+
+
 def mail_tiles(user) -> list[Tile]:
     if not user.has_perm("submissions.register"):
         return []
@@ -319,7 +353,31 @@ def issue_tiles(user) -> list[Tile]:
             for issue in closed
         ]
 
-    return [Tile("closed", "待刊发", len(closed), rows, "已定稿" if closed else "没有")]
+    return [Tile("closed", "待刊发", len(closed), rows, "已定稿" if closed else "没有"), *lapsed_tiles()]
+
+
+def lapsed_tiles() -> list[Tile]:
+    """付印 that no longer holds, because something was changed after it was signed: said to who signs."""
+    found = [
+        print_approval.standing(issue)
+        for issue in Issue.objects.in_the_making().filter(galleys__approvals__kind=Approval.Kind.PRINT).distinct()
+    ]
+    lapsed = [one.approval for one in found if one.has_lapsed]
+
+    def rows():
+        return [
+            Row(
+                title=f"{approval.galley.issue} 付印",
+                meta=f"{approval.galley.label}，签字以后{print_approval.changed_since(approval).told}",
+                step="付印已失效",
+                act="看改动，重新付印",
+                url=reverse("admin:journal_galleyround_print", args=[approval.galley.issue_id]),
+                waiting=queue.days_since(approval.at),
+            )
+            for approval in lapsed
+        ]
+
+    return [Tile("lapsed", "付印已失效", len(lapsed), rows, "签字以后改过", alarm=True)] if lapsed else []
 
 
 def standing_tiles(user) -> list[Tile]:

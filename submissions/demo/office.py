@@ -4,9 +4,9 @@ and letters, made by the verbs people use."""
 from datetime import date, timedelta
 from email.message import EmailMessage
 
-from journal import proof_progress, proofing
+from journal import galleys, proof_progress, proofing
 from journal.assembly import find_unit
-from journal.models import Article, Issue, Section
+from journal.models import Approval, Article, Issue, Section
 from journal.text.blocks import plain_text
 from members.audit import dated
 from submissions import assigning, commissioning, mailbox, messaging, returning
@@ -56,6 +56,7 @@ MAILS = (
 )
 
 
+LEADER = "顾怀川（演示）"
 QUOTAS = (("临港镇党委", 6), ("青屿镇党委", 8), ("椰塘街道党工委", 4), ("榕岭村党支部", 3), ("望海区委党校", 3))
 
 
@@ -67,6 +68,7 @@ def fill_desks(desk: Desk, issue: Issue, today: date) -> None:
     duties(desk)
     ledger_rules(today.year)
     proofs(desk, issue, today)
+    galley(desk, issue, today)
     undelivered()
 
 
@@ -173,9 +175,43 @@ def proof(article: Article, reader, at) -> None:
 
 def mark(article: Article, reader) -> None:
     """A remark on the first clause: the demonstration's texts have no errors to mark."""
-    clause = plain_text(article.text.current.html).strip().split("，")[0][:20]
     remark = "这一句稍长，请编辑看是否断开。"
-    proofing.add_mark(article, reader, proofing.Spotted(error="style", quote=clause, change="remark", remark=remark))
+    proofing.add_mark(
+        article, reader, proofing.Spotted(error="style", quote=clause(article), change="remark", remark=remark)
+    )
+
+
+def galley(desk: Desk, issue: Issue, today: date) -> None:
+    """The first round came back from the leader with two remarks: one is to be done, one was left, with the reason."""
+    editor, made = desk.people["编辑"], moment(today - timedelta(days=2), 9)
+    galley = galleys.make_round(issue, editor, at=made)
+    signed_on = today - timedelta(days=1)
+    signature = galleys.Signature(LEADER, signed_on, Approval.Decision.RETURNED, "分管领导", "两处请核，改后付印。")
+    sheet = galleys.record_sheet(galley, editor, signature, at=moment(signed_on, 15))
+    first, second = list(galley.pieces.filter(parent=None).select_related("article", "version")[:2])
+    tasks = [
+        galleys.add_task(galley, editor, remark, sheet=sheet, at=moment(signed_on, 15, 10 + number))
+        for number, remark in enumerate(
+            (
+                galleys.Remark(
+                    "这一句里的数字，请同单位再核一遍。",
+                    LEADER,
+                    editor,
+                    page=first.start_page,
+                    article=first.article,
+                    quote=clause(first.article, 1),
+                ),
+                galleys.Remark("标题能不能再短一些？", LEADER, editor, page=second.start_page, article=second.article),
+            )
+        )
+    ]
+    reason = "标题是作者原题，与单位商量后保留。"
+    galleys.decline(tasks[1], editor, reason, at=moment(signed_on, 17))
+
+
+def clause(article: Article, number: int = 0) -> str:
+    """A clause near the beginning of an article, counted from 0."""
+    return plain_text(article.text.current.html).strip().split("，")[number][:20]
 
 
 def undelivered() -> None:

@@ -67,7 +67,7 @@ def every_state(make_submission):
 
 def test_tiles_by_role(every_state, cast):
     """cast.pending waits for approval; the accepted manuscript waits to be placed; 终审 waits for 保密审查."""
-    common = {"messages": 0, "commissions": 0, "returned": 0, "accounts": 1, "marks": 0, "pool": 1}
+    common = {"messages": 0, "commissions": 0, "returned": 0, "accounts": 1, "marks": 0, "remarks": 0, "pool": 1}
     assert counts(cast.editor) == {"first": 2, "mails": 0} | common
     assert counts(cast.managing) == {"second": 1, "secrecy": 1, "mails": 0} | common
     assert counts(cast.chief) == {"final": 1, "secrecy": 1, "closed": 0} | common

@@ -164,7 +164,7 @@ def test_every_tile_of_the_desk_has_something_to_walk_through(loaded):
     assert {key for key, count in found.items() if not count} == {"closed", "returned"}
     assert set(found) == {
         *("first", "second", "final", "secrecy", "messages", "proofs", "marks", "mails", "commissions", "returned"),
-        *("accounts", "closed", "given", "endorse", "pool", "letters"),
+        *("accounts", "closed", "given", "endorse", "pool", "letters", "remarks", "remarks_given"),
     }
 
 
