@@ -2,16 +2,22 @@
 
 import multiprocessing
 import resource
+import tempfile
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, transaction
 
+from journal import compilation
+from journal.editions import build
+from journal.editions.compiled_word import compiled_docx
 from journal.editions.pdf import article_pdf, typeset
+from journal.editions.pdf.compiled import compiled_pdf
 from journal.importing.read import parse_issue
 from journal.importing.write import import_issue
-from journal.models import Issue
+from journal.models import Article, Issue
 
 from .harness import Measured, bench, milliseconds
 from .importing import REAL_ISSUE
@@ -47,3 +53,17 @@ def print_edition() -> Iterator[Measured]:
     yield Measured(
         f"一篇看印出来什么样（{article.text.current.words:,} 字）", 500, milliseconds(lambda: article_pdf(article), 3)
     )
+    yield from other_editions(issue)
+
+
+def other_editions(issue: Issue) -> Iterator[Measured]:
+    """The rest of what an issue becomes, and all its pieces as one compilation."""
+    with tempfile.TemporaryDirectory() as folder:
+        for kind, asked in (("epub", 2000), ("docx", 5000), ("wechat", 2000), ("txt", 1000)):
+            taken = milliseconds(lambda kind=kind: build(issue, kind, Path(folder) / kind), 3)
+            yield Measured(f"整期做成 {kind}", asked, taken)
+    articles = Article.objects.filter(issue=issue, parent=None)
+    book = compilation.Book("汇编", tuple(compilation.Piece(one, one.as_printed()) for one in articles))
+    yield Measured(f"汇编脱敏（{len(book.pieces)} 篇）", 1000, milliseconds(lambda: compilation.masked(book), 3))
+    yield Measured("汇编成 Word", 2000, milliseconds(lambda: compiled_docx(book), 3))
+    yield Measured("汇编成 PDF", 2000, milliseconds(lambda: compiled_pdf(book), 3))
