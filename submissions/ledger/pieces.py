@@ -162,40 +162,27 @@ def _sent(year: int, last: dict[int, int], now: datetime, *, persons: bool) -> l
     )
     found = found.filter(Q(received__gt=0) | Q(decided__gt=0))
     homes: dict[int | None, tuple[int | None]] = {None: (None,)} | {unit: (home,) for unit, home in last.items()}
-    signers = _signers(found) if persons else {}
-    rows = found.order_by("submitted_at", "pk").values_list(
-        "pk", "unit", "kind", "section", "received", "decided", "state", "waits"
-    )
-    return [
-        Sent(
-            pk,
-            homes[unit],
-            _persons(signers.get(pk, ()), homes[unit][0]) if persons else (),
-            kind,
-            section,
-            received,
-            decided,
-            state,
-            bool(waits),
-        )
-        for pk, unit, kind, section, received, decided, state, waits in rows
-    ]
-
-
-def _signers(found: QuerySet[Submission]) -> dict[UUID, list[str]]:
-    """Manuscript → the persons who sign it, in order."""
-    parts = _composite_signers(found)
-    signers: dict[UUID, list[str]] = {}
+    columns = ["pk", "unit", "kind", "section", "received", "decided", "state", "waits"]
     # As text: thousands of manuscripts are signed by hundreds of persons, and each signature is parsed once.
-    rows = found.order_by().values_list("pk", "article", Cast("text__current__bylines", TextField()))
-    for pk, article, signed in rows:
-        signers[pk] = [*_persons_signed(signed or "[]"), *parts.get(article, ())]
-    return signers
+    signature = ["article", Cast("text__current__bylines", TextField())] if persons else []
+    parts = _composite_signers(found) if persons else {}
+    sent = []
+    for row in found.order_by("submitted_at", "pk").values_list(*columns, *signature):
+        pk, unit, kind, section, quarter, decision, state, waiting, *signed = row
+        home = homes[unit]
+        signers: tuple[Person, ...] = ()
+        if signed:
+            article, byline = signed
+            signers = _signers(byline or "[]", tuple(parts.get(article, ())), home[0])
+        sent.append(Sent(pk, home, signers, kind, section, quarter, decision, state, bool(waiting)))
+    return sent
 
 
 @lru_cache(maxsize=4096)
-def _persons_signed(signed: str) -> tuple[str, ...]:
-    return tuple(line["name"] for line in json.loads(signed) if line.get("kind") == Byline.Kind.PERSON)
+def _signers(signed: str, of_parts: tuple[str, ...], unit: int | None) -> tuple[Person, ...]:
+    """The persons who sign a manuscript, in order, those of a composite's parts after its own."""
+    own = [line["name"] for line in json.loads(signed) if line.get("kind") == Byline.Kind.PERSON]
+    return tuple(dict.fromkeys(Person("".join(name.split()), unit) for name in (*own, *of_parts)))
 
 
 def _composite_signers(found: QuerySet[Submission]) -> dict[int, list[str]]:
@@ -206,10 +193,6 @@ def _composite_signers(found: QuerySet[Submission]) -> dict[int, list[str]]:
     for parent, name in lines.order_by("article__position", "position").values_list("article__parent", "name"):
         signers[parent].append(name)
     return signers
-
-
-def _persons(names: Iterable[str], unit: int | None) -> tuple[Person, ...]:
-    return tuple(dict.fromkeys(Person("".join(name.split()), unit) for name in names))
 
 
 def _printed(year: int, last: dict[int, int], rules: list[PointRule], now: datetime) -> list[Printed]:

@@ -292,7 +292,8 @@ def test_an_articles_later_fate(make_article, issue_out, unit):
     Article.objects.filter(pk=first.pk).update(withdrawn_at=timezone.now(), withdrawn_reason="数字有误")
     one = rows()[unit.name]
     assert (one.published, one.points) == (1, 1)
-    Issue.objects.filter(year=2026, number=2).update(state=Issue.State.WITHDRAWN)
+    gone = {"state": Issue.State.WITHDRAWN, "withdrawn_at": timezone.now(), "withdrawn_reason": "整期有误"}
+    Issue.objects.filter(year=2026, number=2).update(**gone)
     assert rows() == {}
 
 
