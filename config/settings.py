@@ -167,7 +167,7 @@ MIDDLEWARE = [
     "journal.page_cache.PageCacheMiddleware",
     "members.audit.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.static_files.StaticFilesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -282,6 +282,9 @@ MAX_EDITION_BYTES = env_int("MAX_EDITION_MB", 200) * 1024 * 1024
 # Whole pages for anonymous readers (journal/page_cache.py); several machines need a cache they share: CACHE_URL.
 PAGE_CACHE = env_bool("PAGE_CACHE", True)
 CACHES = env_caches("CACHE_URL")
+# A Redis that was away while something was published still has the old revision: it counts for so many seconds at most.
+# Files are there or the publication fails; theirs ends at midnight.
+REVISION_SECONDS = 60 if env_str("CACHE_URL", "") else 24 * 3600
 # How long a worker keeps readings in memory before it adds them up in the database (journal/reads.py); 0: never.
 READS_FLUSH_SECONDS = env_int("READS_FLUSH_SECONDS", 20)
 # Set by gunicorn.conf.py at each start: pages made by other templates are not given out.
@@ -307,7 +310,7 @@ STORAGES = {
     }
     if S3_BUCKET
     else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.VersionedStorage"},
 }
 
 EMAIL_BACKEND = (

@@ -3,9 +3,12 @@
 import io
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
+from django.core.files import locks
 from django.db.models import Exists, OuterRef
 from PIL import Image, ImageCms, ImageOps
 
@@ -13,7 +16,9 @@ from .models import Issue, Picture, TextVersion
 from .picture_files import DAMAGED, TooManyPixels, bare, open_picture, plain_colours
 
 WIDTHS = (480, 960, 1600)
+KINDS = {"jpg": "image/jpeg", "webp": "image/webp"}
 QUALITY = 84
+WEBP_QUALITY = 80  # looks like JPEG at 84, a third smaller
 
 
 class Unreadable(Exception):
@@ -27,22 +32,45 @@ def in_the_office():
     return Picture.objects.filter(Exists(in_text) | Exists(on_cover))
 
 
-def derivative(picture: Picture, width: int) -> Path:
-    """The picture as a JPEG at most `width` pixels wide (one of WIDTHS), made on first use; never enlarged.
+def derivative(picture: Picture, width: int, kind: str = "jpg") -> Path:
+    """The picture at most `width` pixels wide (one of WIDTHS), made on first use; never enlarged. kind: one of KINDS.
 
-    Raises ValueError on another width, Unreadable where the original cannot be read.
+    Raises ValueError on another width or kind, Unreadable where the original cannot be read.
     """
     if width not in WIDTHS:
         raise ValueError(f"width must be one of {WIDTHS}, not {width}")
-    return copy_at(picture, width)
+    return copy_at(picture, width, kind)
 
 
-def copy_at(picture: Picture, width: int) -> Path:
-    """As `derivative`, at any width: what print asks for. Raises Unreadable."""
-    path = Path(settings.DERIVATIVES_DIR) / picture.sha256[:2] / f"{picture.sha256}-{width}.jpg"
-    if not path.exists():
-        _write(path, _encoded(picture, width))
+def copy_at(picture: Picture, width: int, kind: str = "jpg") -> Path:
+    """As `derivative`, at any width: what print asks for. Made once, however many ask at a time. Raises Unreadable."""
+    if kind not in KINDS:
+        raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind}")
+    path = Path(settings.DERIVATIVES_DIR) / picture.sha256[:2] / f"{picture.sha256}-{width}.{kind}"
+    if path.exists():
+        return path
+    with _alone(picture.sha256[:2]):
+        if not path.exists():
+            _write(path, _encoded(picture, width, kind))
     return path
+
+
+@contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """One process and thread at a time, of those that name the same: decoding an original takes much memory."""
+    folder = Path(settings.DERIVATIVES_DIR) / "locks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / name).open("w") as file:
+        locks.lock(file, locks.LOCK_EX)
+        try:
+            yield
+        finally:
+            locks.unlock(file)
+
+
+def etag(picture: Picture, width: int, kind: str) -> str:
+    """A picture's file never changes: its hash names every copy of it."""
+    return f'"{picture.sha256[:32]}-{width}-{kind}"'
 
 
 def sources(picture: Picture) -> list[tuple[int, int]]:
@@ -51,7 +79,7 @@ def sources(picture: Picture) -> list[tuple[int, int]]:
     return [pair for place, pair in enumerate(real) if place == 0 or pair[1] > real[place - 1][1]]
 
 
-def _encoded(picture: Picture, width: int) -> bytes:
+def _encoded(picture: Picture, width: int, kind: str) -> bytes:
     try:
         with picture.file.open("rb") as original, open_picture(original) as image:
             # JPEG can be decoded at a fraction of its size; twice the wanted width keeps the reduction clean.
@@ -65,7 +93,10 @@ def _encoded(picture: Picture, width: int) -> bytes:
         height = max(1, round(upright.height * width / upright.width))
         upright = upright.resize((width, height), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    upright.save(buffer, "JPEG", quality=QUALITY, progressive=True, optimize=True)
+    if kind == "webp":
+        upright.save(buffer, "WEBP", quality=WEBP_QUALITY, method=4)
+    else:
+        upright.save(buffer, "JPEG", quality=QUALITY, progressive=True, optimize=True)
     return buffer.getvalue()
 
 

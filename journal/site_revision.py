@@ -7,12 +7,13 @@ brings back a page of yesterday. Reading it costs no query.
 A change of what readers see goes through `raise_site_revision` inside its transaction. From that call until the commit
 nothing is cached (`UNSETTLED`), afterwards there is a new token. A process killed between the commit and the new token
 leaves UNSETTLED behind, which runs out by itself. The token runs out as well: when the next scheduled issue is due, and
-at midnight, since pages tell dates.
+at midnight, since pages tell dates; beside a Redis, which may be away when it should be told, every minute.
 """
 
 import secrets
 from datetime import datetime, time, timedelta
 
+from django.conf import settings
 from django.core.cache import caches
 from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save
@@ -69,7 +70,7 @@ def _token() -> str:
 
 def _seconds_left() -> float:
     now = timezone.now()
-    return max((next_change(now) - now).total_seconds(), 0.001)
+    return min(max((next_change(now) - now).total_seconds(), 0.001), settings.REVISION_SECONDS)
 
 
 def next_change(now: datetime) -> datetime:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("articles/<number:pk>/", articles.article, name="article"),
     path("articles/<number:pk>/qr.svg", media.article_qr, name="article_qr"),
     path("pictures/<number:pk>/<number:width>.jpg", media.picture, name="picture"),
+    path("pictures/<number:pk>/<number:width>.webp", media.picture, {"kind": "webp"}, name="picture_webp"),
     path("sheets/<number:pk>/", sheets.sheet, name="sheet"),
     path("sections/", lists.sections, name="sections"),
     path("sections/<number:pk>/", lists.section, name="section"),

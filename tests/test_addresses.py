@@ -78,6 +78,8 @@ TABLE = [
     ("article_qr", ("withdrawn",), (410, 410, 410, 410, 200, 200, 200)),
     ("picture", ("public_picture", "width"), OPEN),
     ("picture", ("internal_picture", "width"), MEMBERS_404),
+    ("picture_webp", ("public_picture", "width"), OPEN),
+    ("picture_webp", ("internal_picture", "width"), MEMBERS_404),
     # The contributor took these three: one placed, one handed in, one still in a draft.
     ("picture", ("making_picture", "width"), (404, 404, 200, 404, 200, 200, 200)),
     ("picture", ("sent_picture", "width"), (404, 404, 200, 404, 200, 200, 200)),

@@ -7,6 +7,7 @@ from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
 from journal.models import Issue
+from journal.pictures import sources
 from journal.text import names, numbers
 from journal.text.titles import title_breaks
 
@@ -123,6 +124,18 @@ def dashed(subtitle: str) -> str:
 def bracketed(note: str) -> str:
     """A note in full-width brackets, once."""
     return note if note.startswith("（") and note.endswith("）") else f"（{note}）"
+
+
+@register.simple_tag
+def picture_sources(picture) -> dict[str, str]:
+    """The srcset of each kind, and the address for a browser that knows no srcset."""
+    widths = sources(picture)
+
+    def srcset(name: str) -> str:
+        return ", ".join(f"{reverse(name, args=[picture.pk, width])} {real}w" for width, real in widths)
+
+    plain = reverse("picture", args=[picture.pk, min(960, widths[-1][0])])
+    return {"webp": srcset("picture_webp"), "jpeg": srcset("picture"), "plain": plain}
 
 
 @register.simple_tag(takes_context=True)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from django.utils.safestring import SafeString, mark_safe
 
 from journal.models import Picture
-from journal.pictures import sources
 from journal.text.blocks import Block, parse, picture_ids
 
 _HEADINGS = {"h2": 2, "h3": 3, "h4": 4}
@@ -19,10 +18,6 @@ class Photo:
 
     picture: Picture
     caption: SafeString
-
-    @property
-    def sources(self) -> list[tuple[int, int]]:
-        return sources(self.picture)
 
     @property
     def is_portrait(self) -> bool:

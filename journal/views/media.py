@@ -1,10 +1,10 @@
-"""Files of the reader's pages: generated covers, pictures in three widths, QR codes. Each asks for the right to it."""
+"""Files of the reader's pages: generated covers, pictures in three widths and two kinds, QR codes. Each asks for the right to it."""
 
 import io
 
 import segno
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_cache_control
 
 from journal import covers, pictures
@@ -13,6 +13,8 @@ from journal.models import Access, Article, Issue, Journal, Picture
 from .access import Withdrawn, open_article, open_issue, reader_page, taken_down
 
 DAY = 24 * 3600
+YEAR = 365 * DAY
+SHARED = 300
 
 
 @reader_page(parameters=())
@@ -37,16 +39,22 @@ def article_qr(request, pk):
 
 
 @reader_page(kept=False)
-def picture(request, pk, width):
-    if width not in pictures.WIDTHS:
-        raise Http404("no such width")
+def picture(request, pk, width, kind="jpg"):
+    if width not in pictures.WIDTHS or kind not in pictures.KINDS:
+        raise Http404("no such width or kind")
     everybody = Picture.objects.visible_to(AnonymousUser()).filter(pk=pk).first()
     picture = everybody or _own_or_internal(request.user, pk)
-    try:
-        data = pictures.derivative(picture, width).read_bytes()
-    except pictures.Unreadable as error:
-        raise Http404(str(error)) from error
-    return _kept(HttpResponse(data, content_type="image/jpeg"), public=everybody is not None)
+    etag = pictures.etag(picture, width, kind)
+    if everybody and request.headers.get("If-None-Match") == etag:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        try:
+            data = pictures.derivative(picture, width, kind).read_bytes()
+        except pictures.Unreadable as error:
+            raise Http404(str(error)) from error
+        answer = HttpResponse(data, content_type=pictures.KINDS[kind])
+    answer["ETag"] = etag
+    return _kept(answer, public=everybody is not None, seconds=YEAR)
 
 
 def _own_or_internal(user, pk: int) -> Picture:
@@ -78,10 +86,11 @@ def _is_public(issue: Issue) -> bool:
     return not issue.preview and issue.access == Access.PUBLIC
 
 
-def _kept(response, *, public: bool):
-    """A day in anybody's cache for what everybody may see; nothing of the rest."""
+def _kept(response, *, public: bool, seconds: int = DAY):
+    """What everybody may see may stay in a browser for so long, and for SHARED seconds in a cache between, since it may
+    be withdrawn; nothing of the rest."""
     if public:
-        patch_cache_control(response, public=True, max_age=DAY)
+        patch_cache_control(response, public=True, max_age=seconds, s_maxage=SHARED)
     else:
         patch_cache_control(response, private=True, no_store=True)
     return response

@@ -1,4 +1,5 @@
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.base import ContentFile
@@ -121,3 +122,59 @@ def test_a_derivative_is_made_once(stored):
     made = first.stat().st_mtime_ns
     assert pictures.derivative(picture, 480).stat().st_mtime_ns == made
     assert [path.name for path in first.parent.iterdir()] == [first.name]
+
+
+def test_many_who_ask_at_once_have_it_made_once(stored, monkeypatch):
+    picture = stored(Image.new("RGB", (600, 400)))
+    encode, made = pictures._encoded, []
+    monkeypatch.setattr(pictures, "_encoded", lambda *asked: made.append(asked) or encode(*asked))
+    with ThreadPoolExecutor(6) as pool:
+        paths = set(pool.map(lambda _: pictures.derivative(picture, 480), range(6)))
+    assert len(paths) == 1
+    assert len(made) == 1
+
+
+def test_a_copy_in_webp_shows_the_same(stored):
+    picture = stored(Image.new("RGB", (1200, 800), (180, 60, 50)))
+    with Image.open(pictures.derivative(picture, 480, "webp")) as image:
+        assert (image.format, image.size) == ("WEBP", (480, 320))
+        assert all(abs(got - meant) < 8 for got, meant in zip(image.getpixel((9, 9)), (180, 60, 50), strict=True))
+        assert not image.getexif()
+
+
+def test_another_kind_is_refused(stored):
+    with pytest.raises(ValueError, match="kind must be one of"):
+        pictures.derivative(stored(Image.new("RGB", (600, 400))), 480, "gif")
+
+
+@pytest.fixture
+def shown(make_issue, make_article, make_picture, publish):
+    """A public article with a large photograph and a small one."""
+    large, small = make_picture((2000, 1500)), make_picture((300, 200), caption="小照片")
+    html = f'<p>正文。</p><figure data-picture="{large.pk}"></figure><figure data-picture="{small.pk}"></figure>'
+    article = make_article(issue=make_issue(), html=html)
+    publish(article.issue)
+    return article
+
+
+def test_pages_offer_sizes_in_two_kinds_and_keep_the_place_free(client, shown):
+    html = client.get(shown.get_absolute_url()).content.decode()
+    large, small = Picture.objects.order_by("pk")
+    for kind in ("webp", "jpg"):
+        widths = ((480, 480), (960, 960), (1600, 1600))
+        offered = ", ".join(f"/pictures/{large.pk}/{width}.{kind} {real}w" for width, real in widths)
+        assert f'srcset="{offered}"' in html
+        assert f'srcset="/pictures/{small.pk}/480.{kind} 300w"' in html
+    assert 'width="2000" height="1500"' in html
+    assert html.count('loading="lazy"') >= 2
+    assert f'src="/pictures/{small.pk}/480.jpg"' in html
+
+
+def test_who_has_a_photograph_is_sent_none(client, shown):
+    address = f"/pictures/{Picture.objects.first().pk}/480.webp"
+    first = client.get(address)
+    assert first["Content-Type"] == "image/webp"
+    again = client.get(address, headers={"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["Cache-Control"] == first["Cache-Control"]
+    assert client.get(address.replace("480", "960"))["ETag"] != first["ETag"]
