@@ -19,9 +19,11 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_http_methods
 
-from . import resets, second_factor, sessions, units
+from . import departing, resets, second_factor, sessions, units
+from .departures import Departure
 from .models import Event, Unit, UnitAlias, User, normal_login_name
 from .privacy import PrivacyNotice
+from .read_only import ReadOnlyAdmin
 from .roles import EDITORIAL, SENDERS, Role
 
 # Rights come with roles; raw groups and permissions would be a second, unaudited door. So would the library's own lists.
@@ -338,6 +340,38 @@ class PrivacyNoticeAdmin(admin.ModelAdmin):
     @admin.display(description="同意的人数")
     def agreements_made(self, notice):
         return notice.agreed
+
+
+@admin.register(Departure)
+class DepartureAdmin(ReadOnlyAdmin):
+    change_form_template = "admin/members/departure_form.html"
+    list_display = ("user", "asked_at", "due_at", "standing")
+    list_select_related = ("user",)
+    actions = None
+
+    def get_urls(self):
+        confirm = self.admin_site.admin_view(require_http_methods(["POST"])(self.confirm_view))
+        return [path("<int:pk>/confirm/", confirm, name="members_departure_confirm"), *super().get_urls()]
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        departure = self.get_object(request, object_id)
+        reasons = departing.needs_confirmation(departure.user) if departure and not departure.done_at else []
+        may = bool(reasons) and not departure.confirmed_at and departing.may_confirm(request.user, departure)
+        return super().change_view(request, object_id, form_url, {"reasons": reasons, "may_confirm": may})
+
+    def confirm_view(self, request, pk):
+        departure = get_object_or_404(Departure.objects.select_related("user"), pk=pk)
+        if departing.confirm(departure, request.user):
+            messages.success(request, f"已同意“{departure.user}”注销，冷静期满以后办理。")
+        else:
+            messages.warning(request, "这份申请已经有人办过，或者本人撤回了。")
+        return redirect("admin:members_departure_change", pk)
+
+    @admin.display(description="状态")
+    def standing(self, departure):
+        if departure.done_at:
+            return "已注销"
+        return "已同意，等冷静期满" if departure.confirmed_at else "冷静期"
 
 
 class AliasInline(admin.TabularInline):

@@ -214,6 +214,12 @@ class EventQuerySet(models.QuerySet):
         old = models.QuerySet(Event, using=self.db).filter(at__lt=timezone.now() - timedelta(days=days))
         return old._raw_delete(self.db)
 
+    def anonymise(self, person: "User", label: str) -> None:
+        """A closed account: what happened stays, who it was is told no more. What was done, when and from where stays."""
+        rows = models.QuerySet(Event, using=self.db)
+        rows.filter(actor=person).update(actor_name=label)
+        rows.filter(subject_type=User._meta.label_lower, subject_id=str(person.pk)).update(subject_label=label)
+
     def about(self, subject: models.Model):
         return self.filter(subject_type=subject._meta.label_lower, subject_id=str(subject.pk))
 
@@ -275,6 +281,7 @@ class Event(models.Model):
 
 
 from .attempts import Attempt  # noqa: E402, F401
+from .departures import Departure  # noqa: E402, F401
 from .invitations import UnitInvitation  # noqa: E402, F401
 from .privacy import Agreement, PrivacyNotice  # noqa: E402, F401
 from .resets import ResetCode  # noqa: E402, F401

@@ -39,6 +39,7 @@ _DESK = {
     "journal.proofmark": "view",
     "journal.readcount": "view",
     "journal.section": "view change add",
+    "members.departure": "view",
     "members.event": "view",
     "members.privacynotice": "view",
     "members.unit": "view change add",

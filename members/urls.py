@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import account, joining, resets, second_factor, signing
+from .views import account, joining, personal, resets, second_factor, signing
 
 urlpatterns = [
     path("", account.account, name="account"),
@@ -8,6 +8,10 @@ urlpatterns = [
     path("sign-out/", signing.SignOut.as_view(), name="sign_out"),
     path("sign-up/", signing.sign_up, name="sign_up"),
     path("sign-up/done/", signing.sign_up_done, name="sign_up_done"),
+    path("my-data/", personal.my_data, name="my_data"),
+    path("my-data/download/", personal.download, name="my_data_download"),
+    path("my-data/close/", personal.close, name="close_account"),
+    path("my-data/stay/", personal.stay, name="stay"),
     path("privacy/", account.privacy, name="privacy"),
     path("join/", joining.enter_code, name="join_code"),
     path("join/<str:code>/", joining.join, name="join"),
