@@ -154,6 +154,12 @@ TABLE = [
     ("admin:journal_issue_close", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_reopen", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_publish", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
+    ("admin:journal_issue_publication", ("making_issue",), OFFICE),
+    ("admin:journal_issue_publication", ("public_issue",), OFFICE),
+    ("admin:journal_issue_edition", ("public_issue", "edition"), OFFICE),
+    ("admin:journal_issue_edition", ("internal_issue", "edition"), (SIGN_IN, 403, 403, 403, 404, 404, 404)),
+    ("admin:journal_article_correct", ("making",), OFFICE),
+    ("admin:journal_article_correct", ("public",), OFFICE),
     ("admin:journal_issue_change", ("making_issue",), OFFICE),
     ("admin:journal_article_change", ("making",), OFFICE),
     ("admin:journal_article_change", ("public",), OFFICE),
@@ -254,6 +260,7 @@ def world(cast, unit, section, make_issue, make_article, make_picture, make_draf
         words |= {f"{name}_year": issue.year, f"{name}_number": issue.number}
         if name != "making":
             publish(issue, Access.PUBLIC if name == "public" else Access.INTERNAL)
+            words["edition"] = words.get("edition") or issue.editions.get(kind="epub").pk
             editions_made.carry_out(issue.editions.get(kind="epub").pk)
         words[f"{name}_author"] = Author.objects.get_or_create(name=f"{name}作者")[0].pk
     gone = make_article("撤下的文章", issue=Article.objects.get(pk=words["public"]).issue)

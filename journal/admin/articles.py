@@ -13,6 +13,7 @@ from .. import assembly, duplicates, versions
 from ..models import Article, Byline, Text
 from .article_form import ArticleForm, BylineForm
 from .compilation import compilation_address, compilation_view
+from .corrections import correct_view
 from .figures import with_images
 from .galleys import article_pdf_view
 from .locking import lock_reason
@@ -128,6 +129,7 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
 
     def get_urls(self):
         pages = (
+            ("correct/", correct_view, "correct"),
             ("print.pdf", article_pdf_view, "print"),
             ("word.docx", article_word_view, "word"),
             ("wechat/", wechat_view, "wechat"),
@@ -168,6 +170,7 @@ class ArticleAdmin(SortableAdminBase, admin.ModelAdmin):
             context["colleague_body"] = mark_safe(with_images(context["colleague"].html))  # noqa: S308  canonical
         if obj is not None:
             context["lock_reason"] = lock_reason(obj)
+            context["came_out"] = obj.issue is not None and obj.issue.came_out
             context["parts"] = obj.parts.order_by("position", "pk")
             context["separable"] = separable(obj) if self.has_change_permission(request, obj) else []
             context["current_version"] = Text.objects.values_list("current_id", flat=True).get(pk=obj.text_id)

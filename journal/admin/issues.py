@@ -15,7 +15,7 @@ from members.models import Event
 
 from ..board_order import differences
 from ..models import Article, BoardMember, Highlight, Imprint, Issue, IssueMatter, IssueSection, Journal
-from . import board, board_order, galleys, release
+from . import board, board_order, galleys, publication, release
 from .covers import cover_picture
 
 
@@ -257,6 +257,7 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
             ("close", release.close_view),
             ("reopen", release.reopen_view),
             ("publish", release.publish_view),
+            ("publication", publication.publication_view),
             ("galley", galleys.galley_view),
             ("sort_board", board_order.sort_view),
         ]
@@ -265,6 +266,13 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
                 "<int:pk>/galley.pdf", wrap(_with_admin(self, galleys.galley_pdf_view)), name="journal_issue_galley_pdf"
             )
         ]
+        own.append(
+            path(
+                "<int:pk>/editions/<int:edition>/",
+                wrap(lambda request, pk, edition: publication.edition_view(self, request, pk, edition)),
+                name="journal_issue_edition",
+            )
+        )
         own += [
             path(f"<int:pk>/{name}/", wrap(_with_admin(self, view)), name=f"journal_issue_{name}")
             for name, view in pages

@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from .. import imprint, publishing, secrecy
+from .. import imprint, publishing, schedule, secrecy
 from ..assembly import effective_access
-from ..models import Access, Article, Issue
+from ..models import Access, Article, Issue, Journal, PublishPlan
 
 
 def fetch(request, pk, permission: str) -> Issue:
@@ -99,6 +99,23 @@ class PublishForm(forms.Form):
         error_messages={"invalid": "批准日期不是日期。请写成 2026-09-30 这样。"},
     )
     basis = forms.CharField(label="依据", required=False, max_length=200, help_text="例如“2026年第3次部务会纪要”。")
+    when = forms.ChoiceField(
+        label="什么时候刊发",
+        choices=[("now", "现在刊发"), ("later", "到时间自动刊发")],
+        initial="now",
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    at = forms.DateTimeField(
+        label="刊发时间",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="到这个时间由系统刊发；之前可以改、可以取消。",
+        error_messages={"invalid": "刊发时间不是日期和时间。请写成 2026-09-30 08:30 这样。"},
+    )
+    unsigned_reason = forms.CharField(
+        label="没有付印签字也要刊发的原因", required=False, max_length=200, help_text="已有主编的付印签字的，不用填。"
+    )
     confirmed = forms.BooleanField(
         label="我已看过每篇文章的阅读范围，确认刊发",
         error_messages={"required": "请看过每篇文章的阅读范围，再勾选确认。"},
@@ -106,6 +123,8 @@ class PublishForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("when") == "later" and not cleaned.get("at") and "at" not in self.errors:
+            self.add_error("at", "请填写刊发时间。")
         if cleaned.get("access") == Access.PUBLIC:
             for name, wanted in (
                 ("approved_by", "公开刊发要写批准人。"),
@@ -123,16 +142,21 @@ class PublishForm(forms.Form):
 @one_page
 def publish_view(model_admin, request, pk):
     issue = fetch(request, pk, "journal.publish_issue")
-    form = PublishForm(request.POST or None)
+    form = PublishForm(request.POST or None, initial=_planned(issue))
     if request.method == "POST" and form.is_valid():
-        decision = {name: form.cleaned_data[name] for name in ("access", "approved_by", "approved_on", "basis")}
+        decision = {name: form.cleaned_data[name] for name in schedule.DECIDED}
         try:
-            publishing.publish(issue, request.user, **decision)
+            if form.cleaned_data["when"] == "later":
+                made = schedule.plan(issue, request.user, form.cleaned_data["at"], **decision)
+                told = f"{issue}定于 {timezone.localtime(made.at):%Y-%m-%d %H:%M} 刊发（{made.get_access_display()}）。"
+            else:
+                publishing.publish(issue, request.user, **decision)
+                told = f"{issue}已刊发，读者现在就能看到（{issue.get_access_display()}）。"
         except publishing.Refused as refusal:
             messages.error(request, str(refusal))
         else:
-            messages.success(request, f"{issue}已刊发，读者现在就能看到（{issue.get_access_display()}）。")
-            return redirect("admin:journal_issue_change", issue.pk)
+            messages.success(request, told)
+            return redirect("admin:journal_issue_publication", issue.pk)
     articles = Article.objects.filter(issue=issue).in_printed_order().select_related("parent")
     articles = list(articles.prefetch_related("bylines"))
     reviewed = secrecy.standings(articles)
@@ -143,9 +167,19 @@ def publish_view(model_admin, request, pk):
         "rows": rows,
         "approval_fields": [form["approved_by"], form["approved_on"], form["basis"]],
         "kept_inside": sum(article.online_right == Article.OnlineRight.NONE for article in articles),
+        "plan": PublishPlan.objects.filter(issue=issue).first(),
+        "needs_signature": Journal.objects.current().requires_print_approval,
         "secrecy_objection": secrecy.publishing_objection(issue),
     }
     return render(model_admin, request, "publish", issue, context)
+
+
+def _planned(issue: Issue) -> dict:
+    """What was decided when a time was set, so that changing it asks for nothing twice."""
+    plan = PublishPlan.objects.filter(issue=issue).first()
+    if plan is None:
+        return {"when": "now"}
+    return {"when": "later", "at": plan.at} | {name: getattr(plan, name) for name in schedule.DECIDED}
 
 
 def _when_public(article: Article, found: secrecy.Standing) -> tuple[bool, str]:

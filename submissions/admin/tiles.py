@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from journal import print_approval, proof_progress
-from journal.models import Approval, Article, GalleyTask, Issue
+from journal.models import Approval, Article, Correction, GalleyTask, Issue
 from members.models import User
 from members.roles import Role
 
@@ -336,24 +336,62 @@ def account_tiles(user) -> list[Tile]:
 
 def issue_tiles(user) -> list[Tile]:
     """A closed issue waits for the chief editor's decision to publish."""
+    tiles = correction_tiles(user)
     if Role.CHIEF_EDITOR not in user.roles:
-        return []
-    closed = list(Issue.objects.filter(state=Issue.State.CLOSED).order_by("year", "number"))
+        return tiles
+    closed = list(Issue.objects.filter(state=Issue.State.CLOSED).select_related("plan").order_by("year", "number"))
+    stopped = sum(bool(plan and plan.stopped_at) for plan in map(_plan_of, closed))
 
     def rows():
         return [
             Row(
                 title=f"{issue}（总第{issue.serial_number}期）",
-                meta="选定阅读范围：内部，或者公开",
+                meta=_told_plan(issue),
                 step="已定稿",
                 act="去刊发",
-                url=reverse("admin:journal_issue_publish", args=[issue.pk]),
+                url=reverse(f"admin:journal_issue_{'publication' if _plan_of(issue) else 'publish'}", args=[issue.pk]),
                 waiting=queue.days_since(issue.closed_at) if issue.closed_at else None,
             )
             for issue in closed
         ]
 
-    return [Tile("closed", "待刊发", len(closed), rows, "已定稿" if closed else "没有"), *lapsed_tiles()]
+    note = f"{stopped} 期到时间没有刊发" if stopped else "已定稿" if closed else "没有"
+    return [*tiles, Tile("closed", "待刊发", len(closed), rows, note, alarm=bool(stopped)), *lapsed_tiles()]
+
+
+def _plan_of(issue: Issue):
+    return getattr(issue, "plan", None)
+
+
+def _told_plan(issue: Issue) -> str:
+    plan = _plan_of(issue)
+    if plan is None:
+        return "选定阅读范围：内部，或者公开"
+    when = timezone.localtime(plan.at).strftime("%Y-%m-%d %H:%M")
+    return f"原定 {when} 刊发，没有做成：{plan.objection}" if plan.stopped_at else f"定于 {when} 刊发"
+
+
+def correction_tiles(user) -> list[Tile]:
+    """更正 of published articles that wait for this person's signature."""
+    if not user.has_perm("journal.sign_correction"):
+        return []
+    waiting = Correction.objects.waiting()
+
+    def rows():
+        return [
+            Row(
+                title=f"《{correction.article}》更正",
+                meta=f"{correction.reason}，{correction.proposed_by}提出",
+                step="待签发",
+                act="去签发",
+                url=reverse("admin:journal_article_correct", args=[correction.article_id]),
+                waiting=queue.days_since(correction.proposed_at),
+            )
+            for correction in waiting.select_related("article", "proposed_by").defer("proposed")[:LIST_LENGTH]
+        ]
+
+    count = waiting.count()
+    return [Tile("corrections", "待签发更正", count, rows, "已刊发的文章" if count else "没有", mine=count > 0)]
 
 
 def lapsed_tiles() -> list[Tile]:
