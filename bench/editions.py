@@ -1,34 +1,43 @@
 """Typesetting the real issue, and one article as its writer sees it in print."""
 
-import multiprocessing
+import json
 import resource
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
+from django.utils import timezone
 
-from journal import compilation
+from journal import compilation, galleys
 from journal.editions import build
 from journal.editions.compiled_word import compiled_docx
 from journal.editions.pdf import article_pdf, typeset
 from journal.editions.pdf.compiled import compiled_pdf
+from journal.galley_contents import contents_of, differences, frozen
 from journal.importing.read import parse_issue
 from journal.importing.write import import_issue
 from journal.models import Article, Issue
+from members.models import User
+from members.roles import Role
 
 from .harness import Measured, bench, milliseconds
 from .importing import REAL_ISSUE
 
+# A fresh worker's first build: fonts and templates read anew. No fork: the typesetter's threads do not outlive one.
+FRESH = "import sys, django; django.setup(); from bench.editions import first_build; first_build(int(sys.argv[1]))"
 
-def in_a_process_of_its_own(issue_id: int, answers) -> None:
-    """A first build as a fresh worker does it: fonts and templates read anew."""
+
+def first_build(issue_id: int) -> None:
+    """Milliseconds, megabytes of the process and pages, as JSON on standard output."""
     started = time.perf_counter()
     done = typeset(Issue.objects.get(pk=issue_id))
     taken = (time.perf_counter() - started) * 1000
-    answers.put((taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, done.pages))
+    print(json.dumps([taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, done.pages]))
 
 
 @bench
@@ -39,16 +48,18 @@ def print_edition() -> Iterator[Measured]:
         return
     with transaction.atomic():
         issue = import_issue(parse_issue(file.read_text("utf-8")))
-    connection.close()
-    context = multiprocessing.get_context("fork")
-    answers = context.Queue()
-    worker = context.Process(target=in_a_process_of_its_own, args=(issue.pk, answers))
-    worker.start()
-    taken, memory, pages = answers.get()
-    worker.join()
+    command = [sys.executable, "-c", FRESH, str(issue.pk)]
+    taken, memory, pages = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
     yield Measured(f"整期排版成 PDF（{pages} 页），第一次", 2000, taken)
     yield Measured("整期排版的内存", 300, memory, "MB")
     yield Measured("整期再排一次", 2000, milliseconds(lambda: typeset(issue), 3))
+    Issue.objects.filter(pk=issue.pk).update(state=Issue.State.CLOSED)
+    issue.refresh_from_db()
+    editor = User.objects.create_user("13900009998", name="测量用编辑", roles=[Role.EDITOR], approved_at=timezone.now())
+    yield Measured("整期出一次清样，冻结存档", 2500, milliseconds(lambda: galleys.make_round(issue, editor), 3))
+    rounds = list(issue.galleys.all()[:2])
+    yield Measured("整期内容校验值", 300, milliseconds(lambda: contents_of(issue)))
+    yield Measured("比较两次清样", 300, milliseconds(lambda: differences(*map(frozen, rounds))))
     article = issue.articles.order_by("-text__current__words").first()
     yield Measured(
         f"一篇看印出来什么样（{article.text.current.words:,} 字）", 500, milliseconds(lambda: article_pdf(article), 3)

@@ -2,7 +2,8 @@
 
 from django import template
 
-from ..models import GalleyTask
+from .. import print_approval
+from ..models import GalleyTask, Issue
 
 register = template.Library()
 
@@ -14,3 +15,9 @@ def open_remarks(article) -> dict:
         GalleyTask.objects.open().filter(article=article.pk) if article and article.pk else GalleyTask.objects.none()
     )
     return {"tasks": list(tasks.select_related("galley", "assignee"))}
+
+
+@register.inclusion_tag("admin/journal/_print_warning.html")
+def print_warning(issue: Issue) -> dict:
+    """What is to be said of 付印 before an issue is published; shows nothing where it is in force."""
+    return {"issue": issue, "warning": print_approval.warning(issue)}

@@ -20,5 +20,6 @@
   page.addEventListener("input", suggest);
   form.dataset.ready = "yes";
   // Remarks come one after another: after one is kept the cursor waits for the next page number.
-  if (location.hash === "#remark") page.focus();
+  // (Going to the fragment takes the focus away, so it is given after that.)
+  if (location.hash === "#remark") window.addEventListener("load", () => page.focus());
 })();

@@ -5,8 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from journal import galleys, print_approval
+from journal import galleys, print_approval, publishing
 from journal.models import Approval, GalleyRound, GalleyTask, Issue, Journal
+from tests.conftest import fill_imprint
 from tests.journal.test_galleys import change, quickly, remark
 
 pytestmark = pytest.mark.django_db
@@ -219,6 +220,21 @@ def test_signed_on_the_page_and_seen_to_lapse_everywhere(client, cast, issue, ga
     change(issue.articles.first(), cast.editor)
     for address in (url("issue", issue), url("print", issue), "/admin/?show=lapsed"):
         assert "付印已失效" in client.get(address).content.decode(), address
+
+
+def test_the_publish_page_warns_where_it_is_missing_or_has_lapsed(client, cast, issue, galley, monkeypatch):
+    monkeypatch.setattr(print_approval, "checks", lambda issue, digest="": [])
+    fill_imprint(issue)
+    issue = Issue.objects.get(pk=issue.pk)
+    galleys.make_round(issue, cast.editor)
+    publishing.close(issue, cast.chief)
+    client.force_login(cast.chief)
+    address = reverse("admin:journal_issue_publish", args=[issue.pk])
+    assert "还没有付印签字" in client.get(address).content.decode()
+    print_approval.approve(issue, cast.chief, seen=print_approval.newest_round(issue).digest)
+    assert "data-print-warning" not in client.get(address).content.decode()
+    Issue.objects.filter(pk=issue.pk).update(theme="签后改的主题")
+    assert "签字以后封面主题有改动" in client.get(address).content.decode()
 
 
 def test_a_signature_on_paper_is_recorded_where_the_office_is_small(editor, cast, issue, galley, monkeypatch):
