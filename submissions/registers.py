@@ -119,7 +119,7 @@ class Fee(models.Model):
         max_digits=8,
         decimal_places=2,
         validators=[MinValueValidator(Decimal("0.01"))],
-        help_text="编辑部付给作者的稿费。本刊不向作者收任何费用。",
+        help_text="编辑部付给作者的稿费。编辑部不向作者收任何费用。",
     )
     paid_on = models.DateField("付款日期", null=True, blank=True, help_text="没有付就空着。")
     note = models.CharField("备注", max_length=100, blank=True, help_text="发放方式、凭证号等。")

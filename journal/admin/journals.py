@@ -11,6 +11,13 @@ class LinkInline(SortableTabularInline):
     model = JournalLink
     extra = 0
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """The heading of a column is no label of the fields below it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.widget.attrs["aria-label"] = str(field.label)
+        return field
+
 
 @admin.register(Journal)
 class JournalAdmin(SortableAdminBase, admin.ModelAdmin):

@@ -91,7 +91,7 @@ class MessageAdmin(RememberedFilters, ReadOnlyAdmin):
     def where(self, message):
         address = reverse("admin:submissions_submission_change", args=[message.submission_id])
         title = message.submission.text.current.title
-        return format_html('<a href="{}#talk">{}</a>（{}）', address, title, message.submission.receipt_number)
+        return format_html('<a href="{}#talk">{}（{}）</a>', address, title, message.submission.receipt_number)
 
     @admin.display(description="内容")
     def said(self, message):

@@ -111,6 +111,13 @@ class QuotaAdmin(admin.ModelAdmin):
     autocomplete_fields = ("unit",)
     actions = None
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """In the list a field has no label of its own beside it."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "pieces":
+            field.widget.attrs["aria-label"] = str(field.label)
+        return field
+
     def get_changeform_initial_data(self, request):
         return {"year": timezone.localdate().year} | super().get_changeform_initial_data(request)
 
