@@ -20,10 +20,10 @@ from members.models import Event, User
 from .editions.pdf import Typeset, typeset
 from .galley_contents import contents_of
 from .models import Approval, Article, GalleyPiece, GalleyRound, GalleyTask, Issue, SignedSheet, TextVersion
+from .models.galley import NOTE_LENGTH
 from .versions import told_kind
 
 Outcome = GalleyTask.Outcome
-NOTE_LENGTH = GalleyTask._meta.get_field("note").max_length
 
 
 class GalleyRefused(Exception):

@@ -29,12 +29,6 @@ from .galleys import pdf_response
 CHOOSE_AGAIN = "扫描件请重新选一次。"
 ALL_DIFFS = 20  # changed articles up to which every text is compared on one page
 DATE = {"type": "date"}
-SCAN = {
-    "required": False,
-    "label": "扫描件",
-    "help_text": signed.HELP,
-    "error_messages": {"empty": "扫描件是空文件（0 字节）。请重新选择，或重新扫描。"},
-}
 SIGNED_ON = {
     "label": "签字日期",
     "error_messages": {
@@ -42,6 +36,17 @@ SIGNED_ON = {
         "invalid": "签字日期不是日期。请写成 2026-12-05 这样。",
     },
 }
+
+
+def scan_field(missing: str = "") -> forms.FileField:
+    """`missing` is said where a scan has to come and did not; empty where it need not come."""
+    return forms.FileField(
+        label="扫描件",
+        required=bool(missing),
+        help_text=signed.HELP,
+        widget=forms.FileInput(attrs={"accept": signed.ACCEPT}),
+        error_messages={"required": missing, "empty": "扫描件是空文件（0 字节）。请重新选择，或重新扫描。"},
+    )
 
 
 class SheetForm(forms.Form):
@@ -61,7 +66,7 @@ class SheetForm(forms.Form):
     remarks = forms.CharField(
         label="单子上写的话", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    scan = forms.FileField(widget=forms.FileInput(attrs={"accept": signed.ACCEPT}), **SCAN)
+    scan = scan_field()
 
     def signature(self, user) -> galleys.Signature:
         """The scan kept, where there is one. Raises signed.SheetRefused."""
@@ -115,11 +120,7 @@ class RemarkForm(forms.Form):
 class PaperForm(forms.Form):
     signer = forms.CharField(label="签字人", max_length=60, error_messages={"required": "请写明签字人是谁。"})
     signed_on = forms.DateField(widget=forms.DateInput(attrs=DATE, format="%Y-%m-%d"), **SIGNED_ON)
-    scan = forms.FileField(
-        widget=forms.FileInput(attrs={"accept": signed.ACCEPT}),
-        **SCAN
-        | {"required": True, "error_messages": SCAN["error_messages"] | {"required": "请上传签字的扫描件或照片。"}},
-    )
+    scan = scan_field("请上传签字的扫描件或照片。")
     reason = forms.CharField(
         label="为什么补录", max_length=200, error_messages={"required": "请写明为什么补录，会写进操作记录。"}
     )

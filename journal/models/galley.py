@@ -9,6 +9,8 @@ from journal.text.numbers import chinese_number
 
 from .text import TextVersion
 
+NOTE_LENGTH = 300  # characters: what was done about a remark, or why nothing was
+
 
 def galley_path(galley: "GalleyRound", filename: str) -> str:
     """Stored under the hash of the bytes: a round's PDF is never written anew."""
@@ -121,7 +123,7 @@ class GalleyTask(models.Model):
     at = models.DateTimeField("登记时间", default=timezone.now)
     outcome = models.CharField("办理", max_length=10, choices=Outcome, default=Outcome.OPEN)
     # What was done, or why nothing was; `version` is the text that carries the change.
-    note = models.CharField("办理说明", max_length=300, blank=True)
+    note = models.CharField("办理说明", max_length=NOTE_LENGTH, blank=True)
     version = models.ForeignKey(
         TextVersion, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="改入版本"
     )
