@@ -5,10 +5,6 @@ Threads rather than processes: pages are short, and one process keeps the memory
 
 import os
 import time
-import warnings
-
-# Static files are served from where they are; a folder of collected ones is for large installations.
-warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
 
 # Workers inherit it: pages kept by an earlier start may have been made by other templates (config/settings.py).
 os.environ["SERVED_SINCE"] = str(int(time.time()))

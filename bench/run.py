@@ -9,7 +9,6 @@ import os
 import pkgutil
 import sys
 import tempfile
-import warnings
 
 import bench
 
@@ -33,8 +32,6 @@ def prepare(folder: str) -> None:
     # Named in full: the servers that a measurement starts are to have the same one.
     os.environ["DATABASE_URL"] = os.environ.get("BENCH_DATABASE_URL", "") or f"sqlite:///{folder}/db.sqlite3"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    # WhiteNoise finds static files where they are; nothing is collected for a measurement.
-    warnings.filterwarnings("ignore", message="No directory at", category=UserWarning)
     import django
     from django.core.management import call_command
 

@@ -37,6 +37,11 @@ def version_of(name: str) -> str:
 
 
 class StaticFilesMiddleware(WhiteNoiseMiddleware):
+    def add_files(self, root, prefix=None):
+        """Of collected files, where a large installation has them; WhiteNoise would complain of their absence."""
+        if Path(root).is_dir():
+            super().add_files(root, prefix)
+
     def __call__(self, request):
         answer = super().__call__(request)
         name = request.path_info.removeprefix(self.static_prefix)
@@ -61,7 +66,7 @@ def _compressed(request, answer, name: str):
         return answer
     small = HttpResponse(data, headers={name: value for name, value in answer.items() if name != "Content-Length"})
     small["Content-Encoding"], small["Content-Length"] = "gzip", str(len(data))
-    answer.close()
+    answer.file_to_stream.close()
     return small
 
 
