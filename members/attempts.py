@@ -82,7 +82,7 @@ def may_sign_in(login_name: str) -> bool:
     address = audit.current_address() or ""
     if not take(PAIR, login_name, address) or not take(ADDRESS, address):
         return False
-    return take(NAME, login_name) or _is_familiar(login_name, address)
+    return take(NAME, login_name) or is_familiar(login_name, address)
 
 
 def signed_in(login_name: str) -> None:
@@ -93,7 +93,8 @@ def signed_in(login_name: str) -> None:
     give_back(NAME, login_name)
 
 
-def _is_familiar(login_name: str, address: str) -> bool:
+def is_familiar(login_name: str, address: str) -> bool:
+    """Whether the account signed in from there in the last FAMILIAR_DAYS days."""
     since = timezone.now() - timedelta(days=FAMILIAR_DAYS)
     own = Event.objects.filter(actor__login_name=login_name, verb="登录", at__gt=since)
     return bool(address) and own.filter(address=address).exists()

@@ -6,10 +6,14 @@ Two pages ask for it: the sign-in page, and the page that keeps a text whose ses
 from django import forms
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils import timezone
 
-from . import second_factor
+from . import attempts, audit, mail, second_factor
 from .forms import SignInForm, name_what_is_missing
 from .models import Event, User
+
+NEW_ADDRESS = "从新地址登录"
 
 
 class CodeForm(forms.Form):
@@ -58,5 +62,22 @@ def enter(request, form) -> bool:
     login(request, person, backend="django.contrib.auth.backends.ModelBackend")
     if is_second:
         second_factor.note_passed(request)
+    _tell_of_new_address(request, person)
     Event.objects.record(person, "登录", person)
     return True
+
+
+def _tell_of_new_address(request, person: User) -> None:
+    """A member of the office signs in from where this account never did: told to the trail, and to the person."""
+    address = audit.current_address()
+    signed_in_before = Event.objects.filter(actor=person, verb="登录")
+    if not person.is_staff or not address or attempts.is_familiar(person.login_name, address):
+        return
+    if not signed_in_before.exists():
+        return
+    Event.objects.record(person, NEW_ADDRESS, person)
+    if mail.goes_to(person):
+        context = {"person": person, "address": address, "at": timezone.now()}
+        mail.send_beside(
+            person, "账号从新地址登录", render_to_string("members/new_address_mail.txt", context, request=request)
+        )

@@ -7,7 +7,7 @@ from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from . import attempts, invitations
@@ -128,14 +128,18 @@ class PersonForm(forms.Form):
         if User.objects.filter(login_name__iexact=login_name).exists():
             return None
         is_phone = PHONE.fullmatch(login_name)
-        user = User.objects.create_user(
-            login_name,
-            name=data["name"],
-            phone=login_name if is_phone else "",
-            email="" if is_phone else login_name,
-            roles=[Role.CONTRIBUTOR],
-            **fields,
-        )
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(
+                    login_name,
+                    name=data["name"],
+                    phone=login_name if is_phone else "",
+                    email="" if is_phone else login_name,
+                    roles=[Role.CONTRIBUTOR],
+                    **fields,
+                )
+        except IntegrityError:
+            return None  # sent twice at once
         user.password = hashed
         user.save(update_fields=["password"])
         if self.notice:

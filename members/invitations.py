@@ -87,7 +87,7 @@ class UnitInvitation(models.Model):
     @property
     def closed_because(self) -> str:
         """Why it takes nobody now, in words; empty while it does."""
-        if self.revoked_at:
+        if self.revoked_at or not self.unit.is_active or self.unit.merged_into_id:
             return "已经作废"
         if self.used >= self.uses:
             return "已经用完"
@@ -142,8 +142,9 @@ def take_place(invitation: UnitInvitation, person, at=None) -> None:
 
     Compare and swap: of two who come at once for the last place, one gets it.
     """
-    if not UnitInvitation.objects.open(at).filter(pk=invitation.pk).update(used=F("used") + 1):
-        invitation.refresh_from_db()
+    taken = UnitInvitation.objects.open(at).filter(pk=invitation.pk).update(used=F("used") + 1)
+    invitation.refresh_from_db(fields=["used", "revoked_at"])
+    if not taken:
         raise NotOpen(
             f"这个邀请{invitation.closed_because or '刚刚用完'}。请向发给您的同志要一个新的，或者直接申请账号。"
         )

@@ -2,14 +2,11 @@
 password, which the person chooses. Nothing said or done tells whether an account exists.
 """
 
-import logging
 import secrets
-import threading
 from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
-from django.core.mail import EmailMessage
 from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -17,11 +14,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
-from . import attempts, audit, sessions
+from . import attempts, audit, mail, sessions
 from .invitations import LETTERS
 from .models import Event, User
-
-logger = logging.getLogger(__name__)
 
 CODE_LENGTH = 12
 CODE_HOURS = 24
@@ -90,21 +85,12 @@ def ask_by_mail(login_name: str, request) -> None:
     if not attempts.take(ASKED_FROM, address) or not attempts.take(ASKED_EACH, login_name):
         return
     person = User.objects.filter(login_name=login_name, is_active=True, approved_at__isnull=False).first()
-    if person is None or not person.email or not settings.LETTERS_BY_EMAIL:
+    if person is None or not mail.goes_to(person):
         return
     link = request.build_absolute_uri(link_path(person))
     context = {"person": person, "link": link, "minutes": settings.PASSWORD_RESET_TIMEOUT // 60}
     body = render_to_string("members/reset_mail.txt", context, request=request)
-    message = EmailMessage("重设密码", body, settings.DEFAULT_FROM_EMAIL, [person.email])
-    # Beside the answer, which would otherwise take as long as the mail server does, for known accounts alone.
-    threading.Thread(target=_send, args=(message, person.pk), name="reset-mail").start()
-
-
-def _send(message: EmailMessage, person_pk: int) -> None:
-    try:
-        message.send()
-    except OSError as error:
-        logger.warning("reset mail for account %s: %s", person_pk, error)
+    mail.send_beside(person, "重设密码", body)
 
 
 def link_path(person) -> str:

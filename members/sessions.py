@@ -162,6 +162,9 @@ class SessionsMiddleware:
         request.idle_seconds = None
         if settings.SESSION_COOKIE_NAME not in request.COOKIES:
             return self.get_response(request)
+        if SESSION_KEY in request.session and _EDITORIAL not in request.session and request.user.is_authenticated:
+            # Signed in before there was a list of sessions: the rules hold for it as well.
+            note_session(sender=None, request=request, user=request.user)
         request.idle_seconds = seconds_left(request)
         if request.idle_seconds == 0:
             logout(request)

@@ -103,3 +103,19 @@ def test_the_session_gets_a_new_key_and_nothing_of_the_old_one_opens(client, cas
     assert client.session.session_key != session.session_key
     assert not type(session)(session.session_key).exists(session.session_key)
     assert Event.objects.filter(verb="登录", actor=cast.contributor).count() == 1
+
+
+def test_the_office_hears_of_a_new_address(client, cast, settings, monkeypatch):
+    settings.LETTERS_BY_EMAIL = True
+    sent = []
+    monkeypatch.setattr("members.mail.send_beside", lambda person, subject, body: sent.append((person, body)))
+    for person in (cast.editor, cast.contributor):
+        person.email = "x@example.cn"
+        person.save()
+        for address in ("203.0.113.9", "203.0.113.9", "198.51.100.7", "198.51.100.7"):
+            sign_in(client, person.login_name, PASSWORD, at=address)
+            client.post(reverse("sign_out"))
+    event = Event.objects.get(verb="从新地址登录")
+    assert (event.actor, event.address) == (cast.editor, "198.51.100.7")
+    assert [person for person, _ in sent] == [cast.editor]
+    assert "198.51.100.7" in sent[0][1]

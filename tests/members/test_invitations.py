@@ -45,19 +45,22 @@ def test_a_name_that_is_taken_gets_the_same_answer_and_uses_nothing_up(client, c
     assert cast.other.check_password(PASSWORD)
 
 
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        ({"revoked_at": timezone.now()}, "已经作废"),
-        ({"expires_at": timezone.now() - timedelta(seconds=1)}, "已经过期"),
-        ({"used": 2}, "已经用完"),
-    ],
-)
-def test_a_closed_one_takes_nobody_and_says_why(change, words, client, invitation):
-    UnitInvitation.objects.update(**change)
-    for answer in (client.get(invitation.get_absolute_url()), client.post(invitation.get_absolute_url(), PERSON)):
-        assert answer.status_code == 410
-        assert words in answer.content.decode()
+def test_a_closed_one_takes_nobody_and_says_why(client, unit, invitation):
+    now = timezone.now()
+    later = now + timedelta(days=1)
+    for change, words in (
+        ({"revoked_at": now}, "已经作废"),
+        ({"revoked_at": None, "expires_at": now - timedelta(seconds=1)}, "已经过期"),
+        ({"expires_at": later, "used": 2}, "已经用完"),
+    ):
+        UnitInvitation.objects.update(**change)
+        for answer in (client.get(invitation.get_absolute_url()), client.post(invitation.get_absolute_url(), PERSON)):
+            assert answer.status_code == 410
+            assert words in answer.content.decode()
+    UnitInvitation.objects.update(used=0)
+    assert client.get(invitation.get_absolute_url()).status_code == 200
+    Unit.objects.filter(pk=unit.pk).update(is_active=False)
+    assert client.post(invitation.get_absolute_url(), PERSON).status_code == 410
     assert not User.objects.filter(name="何苇").exists()
 
 
@@ -90,17 +93,17 @@ def test_who_is_signed_in_is_told_so(client, cast, invitation):
     assert UnitInvitation.objects.get().used == 0
 
 
-@pytest.mark.parametrize("person", ["editor", "managing", "chief", "administrator", "liaison"])
-def test_office_and_liaison_make_them(person, client, cast, unit):
-    client.force_login(getattr(cast, person))
-    answer = client.post(reverse("unit_invitations"), {"unit": unit.pk, "uses": 5, "days": 3})
-    made = UnitInvitation.objects.get()
-    assert answer.url == reverse("unit_invitation", args=[made.pk])
+def test_office_and_liaison_make_them(client, cast, unit):
+    for person in (cast.editor, cast.managing, cast.chief, cast.administrator, cast.liaison):
+        client.force_login(person)
+        answer = client.post(reverse("unit_invitations"), {"unit": unit.pk, "uses": 5, "days": 3})
+        made = UnitInvitation.objects.get(created_by=person)
+        assert answer.url == reverse("unit_invitation", args=[made.pk])
     page = client.get(answer.url).content.decode()
     assert made.shown_code in page
     assert f"http://testserver{made.get_absolute_url()}" in page
     assert "data:image/svg+xml" in page
-    assert Event.objects.get(verb="发出邀请").note == "5 人，3 天"
+    assert Event.objects.get(verb="发出邀请", actor=cast.liaison).note == "5 人，3 天"
 
 
 def test_a_liaison_invites_for_the_own_unit_alone(client, cast):
@@ -115,22 +118,22 @@ def test_a_liaison_invites_for_the_own_unit_alone(client, cast):
     assert theirs.shown_code not in client.get(reverse("unit_invitations")).content.decode()
 
 
-@pytest.mark.parametrize("person", ["contributor", "reader", "proofreader"])
-def test_nobody_else_does(person, client, cast, invitation):
-    client.force_login(getattr(cast, person))
-    assert client.get(reverse("unit_invitations")).status_code == 403
-    assert client.get(reverse("unit_invitation", args=[invitation.pk])).status_code == 404
-    assert client.post(reverse("unit_invitation_revoke", args=[invitation.pk])).status_code == 404
+def test_nobody_else_does(client, cast, invitation):
+    for person in (cast.contributor, cast.reader, cast.proofreader):
+        client.force_login(person)
+        assert client.get(reverse("unit_invitations")).status_code == 403, person
+        assert client.get(reverse("unit_invitation", args=[invitation.pk])).status_code == 404, person
+        assert client.post(reverse("unit_invitation_revoke", args=[invitation.pk])).status_code == 404, person
     client.logout()
     assert client.get(reverse("unit_invitations")).url.startswith(reverse("sign_in"))
 
 
-@pytest.mark.parametrize(("uses", "days"), [(0, 7), (201, 7), (1, 0), (1, 91), ("x", 7)])
-def test_it_is_limited_in_use_and_time(uses, days, client, cast, unit):
+def test_it_is_limited_in_use_and_time(client, cast, unit):
     client.force_login(cast.liaison)
-    page = client.post(reverse("unit_invitations"), {"unit": unit.pk, "uses": uses, "days": days})
-    assert page.status_code == 422
-    assert "之间的整数" in page.content.decode()
+    for uses, days in ((0, 7), (201, 7), (1, 0), (1, 91), ("x", 7)):
+        page = client.post(reverse("unit_invitations"), {"unit": unit.pk, "uses": uses, "days": days})
+        assert page.status_code == 422, (uses, days)
+        assert "之间的整数" in page.content.decode()
 
 
 def test_revoking(client, cast, invitation):
