@@ -414,9 +414,19 @@ def _page(model_admin, request, issue: Issue, refused) -> dict:
         "withdrawn": _articles(issue).filter(withdrawn_at__isnull=False),
         "correctable": _articles(issue) if issue.came_out and user.has_perm("journal.propose_correction") else (),
         "may_publish": user.has_perm("journal.publish_issue", issue),
-        "events": Event.objects.about(issue)[:EVENTS_SHOWN],
+        "events": _events(issue),
         **_files(user, issue),
     }
+
+
+def _events(issue: Issue):
+    """What was done to the issue, and to its articles since it came out; the newest first."""
+    told = Event.objects.about(issue)
+    if issue.published_at is not None:
+        articles = [str(pk) for pk in issue.articles.values_list("pk", flat=True)]
+        kind = Article._meta.label_lower
+        told = told | Event.objects.filter(subject_type=kind, subject_id__in=articles, at__gte=issue.published_at)
+    return told[:EVENTS_SHOWN]
 
 
 def _counts(issue: Issue) -> dict[str, int]:

@@ -7,6 +7,7 @@ from .blocks import Block
 from .diff import ADDED, FORMAT, REMOVED, SAME, Row
 
 REACH = 12  # characters of the unchanged text quoted each side of a change, cut at a mark of punctuation
+SHORT = 60  # characters up to which a title or signature is told whole
 _MARKS = "，。！？；：、\n"
 _NO_WORDS = "（照片）"
 
@@ -36,7 +37,8 @@ def errata(rows: Sequence[Row]) -> list[Erratum]:
             found[-1] = Erratum(found[-1].place, *_around(found[-1].printed, corrected))
             gone = False
             continue
-        if row.label or (row.old is not None and row.new is not None):
+        is_short = row.label and max(len(printed), len(corrected)) <= SHORT
+        if not is_short and (row.label or (row.old is not None and row.new is not None)):
             printed, corrected = _around(printed, corrected)
         place = row.label or (f"正文第 {number} 段" if row.old is not None else f"正文第 {number} 段之后")
         found.append(Erratum(place, printed, corrected))

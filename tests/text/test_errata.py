@@ -21,6 +21,8 @@ def test_a_wrong_word_is_quoted_with_its_clause_alone():
 def test_fields_are_named():
     found = told("<p>甲。</p>", "<p>甲。</p>", {"署名": "林晓舟"}, {"署名": "林小舟"})
     assert found == [Erratum("署名", "林晓舟", "林小舟")]
+    whole = told("<p>甲。</p>", "<p>甲。</p>", {"标题": "渠修好，水来了"}, {"标题": "渠修好，水到了"})
+    assert whole == [Erratum("标题", "渠修好，水来了", "渠修好，水到了")]
 
 
 @pytest.mark.parametrize(
