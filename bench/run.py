@@ -16,7 +16,7 @@ from .harness import BENCHES, Measured, table
 
 NOT_MEASUREMENTS = {"empty_site", "harness", "load", "run"}
 # These fill the database: they come last, the largest at the end.
-FILLING = ("desk", "serving", "duplicates")
+FILLING = ("desk", "serving", "duplicates", "search")
 
 
 def modules(wanted: list[str]) -> list[str]:

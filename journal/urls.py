@@ -34,5 +34,6 @@ urlpatterns = [
     path("robots.txt", feeds.robots, name="robots"),
     path("most-read/", reads.most_read, name="most_read"),
     path("search/", search.search, name="search"),
+    path("search/suggestions/", search.suggestions, name="suggestions"),
     path("about/", front.about, name="about"),
 ]

@@ -46,6 +46,7 @@ TABLE = [
     ("archive", (), OPEN),
     ("sections", (), OPEN),
     ("search", (), OPEN),
+    ("suggestions", (), OPEN),
     ("about", (), OPEN),
     ("feed", (), OPEN),
     ("most_read", (), (404,) * 7),  # until the office shows it to readers

@@ -7,14 +7,20 @@ a single character is found as the beginning of a token.
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import opencc
 
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u3007"
+_CJK = (
+    "\u3005\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+    "\U00020000-\U0003ffff"
+)
 _RUN = re.compile(f"[{_CJK}]+|[^\\W_{_CJK}]+")
+_BETWEEN = f"(?:[^\\w{_CJK}]|_)"  # what parts two runs
 _CJK_RUN = re.compile(f"[{_CJK}]")
+_LONGEST_TOKEN = 60  # characters; a lexeme of PostgreSQL may have 2,046 bytes
 _TERM = re.compile(r'([-－])?(?:["“”「]([^"“”」]*)["”“」]|([^\s"“”「]+))')
 _QUOTES = re.compile(r'["“”「」]')
 _MOST_TERMS = 12
@@ -38,15 +44,38 @@ class Query(NamedTuple):
     warnings: tuple[str, ...]
 
 
-@lru_cache(maxsize=1)
+class _Folding(dict[int, str]):
+    """What each character counts as, worked out when first met (for str.translate).
+
+    One character at a time, although opencc could tell 乾隆 from 乾净: only so is what stands within a text found
+    within its folded form, whatever stands beside it.
+    """
+
+    def __missing__(self, code: int) -> str:
+        if 0xD800 <= code <= 0xDFFF:  # half of a character, which no text can hold: a part of nothing
+            return "\ufffd"
+        narrow = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", chr(code)).casefold())
+        self[code] = "".join(_simplified(character) for character in narrow)
+        return self[code]
+
+
+_folding = _Folding({ord("○"): "\u3007"})  # a circle typed for the zero of 二〇二六
+
+
+@cache
 def _simplifier() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
+
+
+def _simplified(character: str) -> str:
+    simple: str = _simplifier().convert(character)
+    return simple if simple == character else _simplified(simple)
 
 
 def normalize(text: str) -> str:
     """One form for what people see as the same: full width as half width, capitals as small letters, traditional as
     simplified characters."""
-    return _simplifier().convert(unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFC", text).translate(_folding)
 
 
 def index_tokens(text: str) -> list[str]:
@@ -75,6 +104,14 @@ def parse_query(q: str) -> Query:
     elif q.strip() and not phrases:
         warnings.append("没有可以搜索的文字，请输入汉字、字母或数字。")
     return Query(tuple(phrases), tuple(excluded), tuple(warnings))
+
+
+def in_pairs(phrase: Phrase) -> list[str]:
+    """A word of four characters or more as queries that ask for less: its pairs anywhere, then each alone."""
+    if len(phrase.text) < 4 or not all(map(_CJK_RUN.match, phrase.text)):
+        return []
+    pairs = [phrase.text[place : place + 2] for place in range(0, len(phrase.text) - 1, 2)]
+    return [" ".join(pairs), *pairs]
 
 
 def highlight(text: str, query: str | Query) -> list[tuple[str, bool]]:
@@ -109,7 +146,7 @@ def passages(text: str, query: str | Query, limit: int = 2, length: int = 70) ->
 
 def _tokens(run: str) -> list[str]:
     if not _CJK_RUN.match(run):
-        return [run]
+        return [run[place : place + _LONGEST_TOKEN] for place in range(0, len(run), _LONGEST_TOKEN)]
     return [run[place : place + 2] for place in range(len(run))]
 
 
@@ -148,23 +185,37 @@ def _spans(text: str, query: str | Query) -> list[tuple[int, int]]:
 def _pattern(phrase: Phrase) -> re.Pattern[str]:
     """The phrase as the index finds it: its runs one after another, whatever punctuation parts them; a run of letters
     or digits only as a whole."""
-    runs = []
+    pattern = ""
+    before = None
     for run in _RUN.findall(phrase.text):
         latin = not _CJK_RUN.match(run)
-        runs.append(rf"(?<![^\W_{_CJK}]){re.escape(run)}(?![^\W_{_CJK}])" if latin else re.escape(run))
-    return re.compile(r"[\W_]*".join(runs))
+        if before is not None:
+            pattern += _BETWEEN + ("+" if latin == before else "*")
+        pattern += rf"(?<![^\W_{_CJK}]){re.escape(run)}(?![^\W_{_CJK}])" if latin else re.escape(run)
+        before = latin
+    return re.compile(pattern)
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def _folded(text: str) -> tuple[str, Sequence[int]]:
     """The normalized text and, for each of its characters, the place in the original it came from."""
-    folded, origin = [], []
-    for place, mark in enumerate(text):
-        for part in unicodedata.normalize("NFKC", mark).casefold():
-            folded.append(part)
-            origin.append(place)
-    joined = "".join(folded)
-    simplified = _simplifier().convert(joined)
-    return (simplified if len(simplified) == len(joined) else joined), origin
+    folded = text.translate(_folding)
+    if len(folded) == len(text) and unicodedata.is_normalized("NFC", text):
+        return folded, range(len(text))
+    parts, origin = [], []
+    for place, letter in _letters(text):
+        part = normalize(letter)
+        parts.append(part)
+        origin += [place] * len(part)
+    return "".join(parts), origin
+
+
+def _letters(text: str) -> Iterator[tuple[int, str]]:
+    """Each character with the accents that follow it, and its place."""
+    start = 0
+    for place in range(1, len(text) + 1):
+        if place == len(text) or not unicodedata.combining(text[place]):
+            yield start, text[start:place]
+            start = place
 
 
 _SENTENCE_END = "。！？\n"

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from django.core.paginator import Paginator
+from django.http import JsonResponse
 from django.shortcuts import render
 
 from journal import search as index
 from journal.filters import ArticleFilter
 from journal.models import Article
+from journal.suggestions import suggest
 from journal.text.bigrams import Query, highlight, passages
 from journal.text.blocks import plain_text
 
@@ -40,32 +42,51 @@ class Hit:
 @reader_page
 def search(request):
     words = request.GET.get("q", "").strip()
-    found = index.search(words, index.readable_by(request.user))
-    narrowing = ArticleFilter(request.GET, queryset=_all_if_no_words(request, words, found))
-    articles = narrowing.narrowed()
+    readable = index.readable_by(request.user)
+    narrowing = ArticleFilter(request.GET)
+    chosen = narrowing.chosen()
+    # Without words a chosen year, column or unit lists all there is.
+    found = index.everything(_with_what_is_shown(readable)) if chosen and not words else None
+    found = found or index.search(words, _with_what_is_shown(readable))
+    narrowing.queryset = found.found
+    result = found.narrowed(narrowing.narrowed())
     newest = request.GET.get("order") == _NEWEST
-    if newest or not words:
-        articles = index.newest_first(articles)
-    page = Paginator(_with_what_is_shown(articles), PER_PAGE).get_page(request.GET.get("page"))
+    result = result.by_time() if newest else result
+    facets = narrowing.facets(readable, _countable(narrowing, result)) if words or chosen else []
+    if narrowing.total is not None:
+        result = result.counted(narrowing.total)
+    page = Paginator(result, PER_PAGE).get_page(request.GET.get("page"))
     page.hits = [_hit(article, found.query) for article in page.object_list]
-    asked = bool(words or narrowing.chosen())
+    total = page.paginator.count
+    sought = bool(found.query.phrases or chosen)
     context = {
         "words": words,
-        "asked": asked,
-        "sought": bool(found.query.phrases or narrowing.chosen()),
+        "asked": bool(words or chosen),
+        "sought": sought,
         "warnings": found.query.warnings,
         "page": page,
-        "total": page.paginator.count,
-        "facets": narrowing.facets() if page.paginator.count or narrowing.chosen() else [],
+        "total": total,
+        "more": result.more,
+        "facets": facets if total or chosen else [],
+        "chosen": chosen,
         "newest": newest,
+        "tries": index.looser(words, readable) if sought and not total and words else [],
     }
     return render(request, "journal/search.html", context)
 
 
-def _all_if_no_words(request, words: str, found: index.Result):
-    """Without words a chosen year, column or unit lists all there is."""
-    chosen = any(request.GET.get(name) for name in ArticleFilter.base_filters)
-    return index.readable_by(request.user) if chosen and not words else found.articles
+@reader_page
+def suggestions(request):
+    """What the words typed so far may mean, for the list under the field; the page works without."""
+    found = suggest(request.GET.get("q", ""), request.user)
+    return JsonResponse({"suggestions": [suggestion._asdict() for suggestion in found]})
+
+
+def _countable(narrowing: ArticleFilter, result: index.Result) -> set[str]:
+    """The facets whose numbers cost little: all where few articles hold the words, else those that few are left for."""
+    if result.few:
+        return set(narrowing.filters)
+    return set() if result.more else set(narrowing.filters) - set(narrowing.chosen())
 
 
 def _with_what_is_shown(articles):

@@ -149,11 +149,26 @@ def test_a_very_long_text_is_found_to_its_end(make_issue, make_article, publish)
     assert found("“说村里的事”") == ["长文"]
 
 
-def test_phrases_across_the_seam_of_two_rows_are_found_on_postgresql():
-    body = [f"t{number}" for number in range(Postgres.CHUNK + 100)]
-    first, second = Postgres()._vectors(search.Entry(1, [], [], body))
-    assert f"'t{Postgres.CHUNK + Postgres.OVERLAP - 1}'" in first
-    assert f"'t{Postgres.CHUNK}':1" in second
+@pytest.mark.parametrize("seam", [Postgres.LONGEST, Postgres.LONGEST - 1, Postgres.LONGEST - Postgres.OVERLAP])
+def test_phrases_across_the_seam_of_two_rows_are_found(make_issue, make_article, publish, seam):
+    """Where PostgreSQL splits a text; SQLite does not, and finds the same."""
+    issue = make_issue()
+    words = "".join(f"甲{chr(0x4E00 + number % 3000)}" for number in range(Postgres.LONGEST))
+    make_article("长文", issue=issue, html=f"<p>{words[:seam]}渔港灯塔晒场码头水渠祠堂{words[seam:]}</p>")
+    publish(issue)
+    assert found("渔港灯塔晒场码头水渠祠堂") == ["长文"]
+    assert found("晒场码头") == ["长文"]
+
+
+def test_a_text_of_200_000_characters_is_found_everywhere(make_issue, make_article, publish):
+    issue = make_issue()
+    filler = "".join(f"第{number}句说村里的事。" for number in range(20_000))
+    half = len(filler) // 2
+    make_article("长文", issue=issue, html=f"<p>开头榫卯{filler[:half]}当中斗拱{filler[half:]}末尾飞檐</p>")
+    publish(issue)
+    for words in ("榫卯", "斗拱", "飞檐", "第19999句说村里的事", "榫卯 斗拱 飞檐"):
+        assert found(words) == ["长文"], words
+    assert found("第20000句") == []
 
 
 def test_the_words_of_a_query_are_counted_in_the_title(library):

@@ -250,7 +250,7 @@ def test_search_narrows_counts_and_turns_pages(page, make_issue, make_article, p
     assert "共 <b>6</b> 篇" in page(f"/search/?q=网格&unit={unit.pk}")
     assert "共 <b>12</b> 篇" in page("/search/?year=2025")
     assert "共 <b>25</b> 篇" in page("/search/?q=网格&year=abc&section=-1&unit=99999999999999999999")
-    assert "去掉栏目、年份、单位的限制" in page("/search/?q=网格&year=1999")
+    assert "去掉栏目、年份、单位、类别的限制" in page("/search/?q=网格&year=1999")
 
 
 def test_search_marks_what_it_found_and_cuts_at_punctuation(page, make_issue, make_article, publish):
