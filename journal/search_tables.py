@@ -122,17 +122,26 @@ class Postgres:
         """
         one = f"SELECT article_id FROM {TABLE} WHERE tokens @@ %s::tsquery"  # noqa: S608
         may_hold = " INTERSECT ".join(f"({one})" for _ in query.phrases)
-        ids = _ids(f"{may_hold} LIMIT %s", [*map(self._together, query.phrases), most + 1])
-        if len(ids) > most:
-            return None
         hits = " + ".join("(tokens @@ %s::tsquery)::int" for _ in query.phrases)
         titled = f"SELECT {hits} FROM {TITLES} WHERE article_id = few.article_id LIMIT 1"  # noqa: S608
-        few = f"SELECT article_id, tokens FROM {TABLE} WHERE article_id = ANY(%s) OFFSET 0"  # noqa: S608
         held = ["bool_or(tokens @@ %s::tsquery)"] * len(query.phrases)
         held += ["NOT bool_or(tokens @@ %s::tsquery)"] * len(query.excluded)
-        sql = f"SELECT article_id, coalesce(({titled}), 0) FROM ({few}) few GROUP BY article_id HAVING {' AND '.join(held)}"  # noqa: S608
+        # An array, and OFFSET 0: the rows are fetched by their ids, never joined the other way round.
+        sql = f"""
+            WITH ids AS MATERIALIZED (SELECT array(({may_hold}) LIMIT %s) AS all_of_them),
+            few AS (
+                SELECT article_id, tokens FROM {TABLE}
+                WHERE article_id = ANY((SELECT all_of_them FROM ids)::bigint[])
+                AND (SELECT cardinality(all_of_them) FROM ids) <= %s OFFSET 0
+            )
+            SELECT NULL, (SELECT cardinality(all_of_them) FROM ids)
+            UNION ALL
+            SELECT article_id, coalesce(({titled}), 0) FROM few GROUP BY article_id HAVING {" AND ".join(held)}
+        """  # noqa: S608
         words = [self._words(phrase) for phrase in query.phrases]
-        return dict(_rows(sql, [*words, ids, *words, *map(self._words, query.excluded)])) if ids else {}
+        together = [*map(self._together, query.phrases), most + 1, most]
+        rows = dict(_rows(sql, [*together, *words, *words, *map(self._words, query.excluded)]))
+        return rows if rows.pop(None) <= most else None
 
     def in_titles(self, phrase: Phrase, most: int = EVERY) -> list[int]:
         """Ids of articles whose title holds the phrase; any `most` of them."""
