@@ -7,11 +7,12 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import call_command
 from django.utils import timezone
 
 from journal.editions.site import RECORD, links
-from journal.models import Access, Article, Journal
+from journal.models import Access, Article, Edition, Journal
 from journal.views import lists
 
 BASE, SERVER = "https://dj.example.cn", "https://tg.example.cn"
@@ -35,6 +36,11 @@ def shelf(make_issue, make_article, publish, make_picture, section, monkeypatch)
     for number in range(2):
         make_article(f"第{number}篇", issue=issue, section=section)
     publish(issue)
+    for row in Edition.objects.filter(issue=issue, audience="public"):
+        row.file.save("x", ContentFile(f"{row.kind} of everybody".encode()), save=False)
+        row.state, row.size, row.pages, row.sha256 = "fresh", row.file.size, 4, row.kind
+        row.save()
+        row.articles.set(issue.articles.all())
     hidden = []
     for title, access in (("内部的一篇", Access.INTERNAL), ("编辑中的一篇", None)):
         other = make_issue(theme=f"{title}主题")
@@ -107,6 +113,14 @@ def test_nothing_internal_or_unpublished_is_in_it(shelf, folder, capsys):
             assert article.title not in text, name
         assert "只给内部看的字句" not in text
     assert not (folder / "articles" / str(shelf["hidden"][0].pk)).exists()
+
+
+def test_files_of_an_issue_come_along_under_their_suffix(shelf, folder, capsys):
+    run(folder, capsys=capsys)
+    downloads = folder / shelf["article"].issue.get_absolute_url()[1:] / "download"
+    assert {path.name: path.read_text() for path in downloads.iterdir()} == {
+        f"{kind}.{kind}": f"{kind} of everybody" for kind in ("pdf", "epub")
+    }
 
 
 def test_what_only_a_server_does_leads_there_or_nowhere(shelf, folder, capsys):
