@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from . import departing, resets, second_factor, sessions, units
 from .departures import Departure
+from .invitations import units_to_invite_for
 from .models import Event, Unit, UnitAlias, User, normal_login_name
 from .privacy import PrivacyNotice
 from .read_only import ReadOnlyAdmin
@@ -400,7 +401,11 @@ class UnitAdmin(admin.ModelAdmin):
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         may = request.user.has_perm("members.merge_units") and object_id.isdecimal()
-        own = {"merge_url": reverse("admin:members_unit_merge", args=[object_id]) if may else ""}
+        may_invite = object_id.isdecimal() and units_to_invite_for(request.user).filter(pk=object_id).exists()
+        own = {
+            "merge_url": reverse("admin:members_unit_merge", args=[object_id]) if may else "",
+            "invite_url": f"{reverse('unit_invitations')}?unit={object_id}" if may_invite else "",
+        }
         return super().change_view(request, object_id, form_url, own | (extra_context or {}))
 
     def merge_view(self, request, pk):

@@ -1,6 +1,6 @@
 """A short letter about the account itself, sent beside the answer to the request: the office's letters are the
 submissions' own (submissions/letters/), and these must neither wait for the mail server nor tell by their time that an
-account exists.
+account exists. No queue: it would keep the link for a new password in the database.
 """
 
 import logging

@@ -62,7 +62,8 @@ def unit_invitations(request):
     """The invitations of a liaison's unit, for the office of all; a form for a new one."""
     if not invitations.units_to_invite_for(request.user).exists():
         raise PermissionDenied
-    form = InvitationForm(request.user, request.POST or None)
+    chosen = request.GET.get("unit", "")
+    form = InvitationForm(request.user, request.POST or None, initial={"unit": chosen} if chosen else None)
     if form.is_bound and form.is_valid():
         data = form.cleaned_data
         made = invitations.invite(data["unit"], request.user, uses=data["uses"], days=data["days"])

@@ -106,6 +106,14 @@ def test_office_and_liaison_make_them(client, cast, unit):
     assert Event.objects.get(verb="发出邀请", actor=cast.liaison).note == "5 人，3 天"
 
 
+def test_the_unit_s_page_leads_there_with_the_unit_chosen(client, cast, unit):
+    client.force_login(cast.editor)
+    address = f"{reverse('unit_invitations')}?unit={unit.pk}"
+    assert address in client.get(reverse("admin:members_unit_change", args=[unit.pk])).content.decode()
+    assert f'<option value="{unit.pk}" selected>' in client.get(address).content.decode()
+    assert client.get(reverse("unit_invitations"), {"unit": "<b>"}).status_code == 200
+
+
 def test_a_liaison_invites_for_the_own_unit_alone(client, cast):
     strange = Unit.objects.get(name="临港镇机关支部")
     client.force_login(cast.liaison)
