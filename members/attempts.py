@@ -47,6 +47,8 @@ PAIR = Limit("sign-in", FAILURES, LOCKED_MINUTES)
 ADDRESS = Limit("sign-in-address", 100, LOCKED_MINUTES)
 NAME = Limit("sign-in-name", 30, LOCKED_MINUTES)
 SECOND_FACTOR = Limit("second-factor", FAILURES, LOCKED_MINUTES)
+# What an open session asks the password for once more.
+OWN_PASSWORD = Limit("own-password", FAILURES, LOCKED_MINUTES)
 # A person's own address stays open while strangers try the name, so nobody can be locked out from outside.
 FAMILIAR_DAYS = 90
 KEPT = timedelta(days=1)

@@ -282,7 +282,19 @@ class RedeemForm(FreshPasswordForm):
 
 
 class ContactForm(forms.ModelForm):
-    """What a person may change alone; name and unit stand in bylines and ledgers, so an editor changes them."""
+    """What a person may change alone; name and unit stand in bylines and ledgers, so an editor changes them.
+
+    A new e-mail address asks for the password: links for a new password go there, and an unattended screen is not
+    enough to send them elsewhere.
+    """
+
+    password = forms.CharField(
+        label="您的密码",
+        required=False,
+        strip=False,
+        help_text="改了邮箱才要填：忘了密码时，重设的链接发到这个邮箱。",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
     class Meta:
         model = User
@@ -298,6 +310,17 @@ class ContactForm(forms.ModelForm):
         if phone and not _TELEPHONE.fullmatch(phone):
             raise ValidationError("电话写得不对。请写 11 位手机号，或带区号的电话，没有就留空。")
         return phone
+
+    def clean(self):
+        cleaned = super().clean()
+        if "email" in self.changed_data and cleaned.get("email"):
+            if not attempts.take(attempts.OWN_PASSWORD, self.instance.pk):
+                self.add_error("password", "密码连续输错 5 次，先停 15 分钟。请过一会儿再改邮箱。")
+            elif not self.instance.check_password(cleaned.get("password", "")):
+                self.add_error("password", "改邮箱要填您现在的密码，这里没有填或者不对。请重新输入。")
+            else:
+                attempts.forget(attempts.OWN_PASSWORD, self.instance.pk)
+        return cleaned
 
 
 class NewPasswordForm(PasswordChangeForm):

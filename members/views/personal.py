@@ -14,7 +14,6 @@ from .. import attempts, departing, personal_data
 from ..departures import Departure
 from ..models import Event
 
-TRIES = attempts.Limit("close-account", attempts.FAILURES, attempts.LOCKED_MINUTES)
 DOWNLOADED = "下载个人信息"
 
 
@@ -53,11 +52,11 @@ def download(request):
 @require_http_methods(["POST"])
 def close(request):
     """Ask for it, with the password: an unattended screen is not enough."""
-    if not attempts.take(TRIES, request.user.pk):
+    if not attempts.take(attempts.OWN_PASSWORD, request.user.pk):
         return _page(request, "密码连续输错 5 次，先停 15 分钟。请过一会儿再试。")
     if not request.user.check_password(request.POST.get("password", "")):
         return _page(request, "密码不对，账号没有注销。请重新输入。")
-    attempts.forget(TRIES, request.user.pk)
+    attempts.forget(attempts.OWN_PASSWORD, request.user.pk)
     try:
         departing.ask(request.user)
     except departing.Refused as refusal:

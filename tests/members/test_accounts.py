@@ -160,7 +160,7 @@ def test_a_known_unit_is_chosen(client, unit):
 
 def test_own_contact_only(client, cast):
     sign_in(client, cast.contributor.login_name)
-    data = {"phone": "13999999999", "email": "lin@example.cn", "post": "组织委员"}
+    data = {"phone": "13999999999", "email": "lin@example.cn", "post": "组织委员", "password": PASSWORD}
     client.post(reverse("account"), data | {"name": "别人", "unit": "", "approved_by": cast.chief.pk})
     cast.contributor.refresh_from_db()
     assert (cast.contributor.phone, cast.contributor.email) == ("13999999999", "lin@example.cn")
@@ -171,6 +171,19 @@ def test_own_contact_only(client, cast):
     form = client.post(reverse("account"), data | {"phone": "没有电话"}).context["form"]
     assert "带区号的电话" in form.errors["phone"][0]
     assert client.post(reverse("account"), data | {"phone": "0898-88270000"}).status_code == 302
+
+
+def test_a_new_address_for_reset_links_asks_for_the_password(client, cast):
+    sign_in(client, cast.contributor.login_name)
+    data = {"phone": "13999999999", "email": "x@example.cn"}
+    for password in ("", "Cuowu-2026"):
+        page = client.post(reverse("account"), data | {"password": password})
+        assert page.status_code == 422
+        assert "改邮箱要填您现在的密码" in page.content.decode()
+    assert User.objects.get(pk=cast.contributor.pk).email == ""
+    assert client.post(reverse("account"), data | {"password": PASSWORD}).status_code == 302
+    assert client.post(reverse("account"), data | {"post": "委员"}).status_code == 302
+    assert client.post(reverse("account"), data | {"email": ""}).status_code == 302
 
 
 def test_a_new_password(client, cast):

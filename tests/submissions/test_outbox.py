@@ -16,6 +16,7 @@ from submissions import letters
 from submissions.conversation import Message
 from submissions.letters import delivery
 from submissions.models import Letter
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 Kind, Delivery = Letter.Kind, Letter.Delivery
@@ -262,7 +263,8 @@ def test_a_person_switches_reminders_off_on_the_account_page(client, cast):
     client.force_login(cast.contributor)
     page = client.get(reverse("account")).content.decode()
     assert "收提醒邮件" in page
-    client.post(reverse("account"), {"post": "", "phone": "", "email": "lin@example.cn"})
+    # A new address asks for the password, the switch does not.
+    client.post(reverse("account"), {"post": "", "phone": "", "email": "lin@example.cn", "password": PASSWORD})
     cast.contributor.refresh_from_db()
     assert not cast.contributor.wants_reminders
     client.post(reverse("account"), {"email": "lin@example.cn", "wants_reminders": "on"})
