@@ -65,10 +65,10 @@ def with_cache_headers(request, response):
     return response
 
 
-def open_issue(user, year: int, number: int) -> Issue:
+def open_issue(user, year: int, number: int, **more) -> Issue:
     """The issue; `preview` tells whether only the office may see it yet, `printed` how many articles are published.
 
-    has_files and has_corrections tell whether it is worth asking for them.
+    has_files and has_corrections tell whether it is worth asking for them. more: what a page asks for besides, by name.
     Raises Http404, InternalOnly or Withdrawn.
     """
     readable = Issue.objects.visible_to(user).order_by().filter(pk=OuterRef("pk"))
@@ -81,6 +81,7 @@ def open_issue(user, year: int, number: int) -> Issue:
             printed=Subquery(printed.annotate(all=Count("pk")).values("all")),
             has_files=Exists(Edition.objects.current().filter(issue=OuterRef("pk")).exclude(file="")),
             has_corrections=Exists(Correction.objects.made().order_by().filter(article__issue=OuterRef("pk"))),
+            **more,
         )
         .first()
     )

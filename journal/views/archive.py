@@ -2,6 +2,8 @@
 
 from itertools import groupby
 
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -24,7 +26,7 @@ def archive(request):
 
 @reader_page(parameters=())
 def issue(request, year, number):
-    issue = open_issue(request.user, year, number)
+    issue = open_issue(request.user, year, number, **_neighbours(request.user))
     columns = contents(issue, lines_of(issue, request.user, preview=bool(issue.preview)))
     matters = {matter.kind: matter for matter in issue.matters.all()}
     context = {
@@ -42,7 +44,9 @@ def issue(request, year, number):
         "board": by_role(issue.board.all()),
         "downloads": editions_made.offered(request.user, issue) if issue.has_files else [],
         "corrections": _corrections(request.user, issue) if issue.has_corrections else (),
-    } | _neighbours(request.user, issue)
+        "previous": issue.previous and Issue(**issue.previous),
+        "next": issue.next and Issue(**issue.next),
+    }
     if not issue.preview and issue.access == Access.PUBLIC:
         context |= _for_programs(request, issue, columns)
     return render(request, "journal/issue.html", context)
@@ -74,9 +78,11 @@ def _matter(matter: IssueMatter | None, prefix: str) -> dict | None:
     return matter and {"matter": matter, "pieces": pieces(matter.html, {}, prefix=prefix, deeper=1, ends=False)}
 
 
-def _neighbours(user, issue: Issue) -> dict:
-    """The issues before and after this one, as far as the person may read them."""
-    order = list(Issue.objects.visible_to(user).only("year", "number", "theme"))
-    before = [other for other in order if (other.year, other.number) < (issue.year, issue.number)]
-    after = [other for other in order if (other.year, other.number) > (issue.year, issue.number)]
-    return {"previous": before[0] if before else None, "next": after[-1] if after else None}
+def _neighbours(user) -> dict:
+    """The issues before and after one, as far as the person may read them, to be asked for along with it."""
+    readable = Issue.objects.visible_to(user)
+    facts = JSONObject(year="year", number="number", theme="theme")
+    year, number = OuterRef("year"), OuterRef("number")
+    before = readable.filter(Q(year__lt=year) | Q(year=year, number__lt=number)).order_by("-year", "-number")
+    after = readable.filter(Q(year__gt=year) | Q(year=year, number__gt=number)).order_by("year", "number")
+    return {"previous": Subquery(before.values(facts=facts)[:1]), "next": Subquery(after.values(facts=facts)[:1])}

@@ -21,7 +21,7 @@ def most_read(request):
     asked = request.GET.get("days", "30")
     if asked not in map(str, reads.PERIODS):
         raise Http404("no such period")
-    found = most_read_by(request.user, int(asked))[:LISTED]
+    found = most_read_by(request.user, int(asked)).prefetch_related("bylines")[:LISTED]
     periods = [(days, _NAMES[days], str(days) == asked) for days in reads.PERIODS]
     context = {"journal": journal, "articles": found, "periods": periods, "period": _NAMES[int(asked)]}
     return render(request, "journal/most_read.html", context)
@@ -29,5 +29,5 @@ def most_read(request):
 
 def most_read_by(user, days: int):
     """What the person may read, by how often everybody read it."""
-    articles = search.readable_by(user).toplevel().select_related("issue", "section").prefetch_related("bylines")
+    articles = search.readable_by(user).toplevel().select_related("issue", "section")
     return reads.most_read(articles, days, timezone.localdate())
