@@ -4,6 +4,7 @@ import io
 import threading
 from collections import Counter
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection
@@ -102,6 +103,11 @@ def test_what_was_not_read_does_not_count(reader, cast, article, make_issue, mak
 )
 def test_programs_are_told_by_their_names(agent, program):
     assert reads.is_program(agent) is program
+
+
+def test_the_definition_is_written_down():
+    written = (Path(__file__).resolve().parents[2] / "docs/reads.md").read_text("utf-8")
+    assert all(f"**{name}**：{text}" in written for name, text in reads.DEFINITION)
 
 
 def test_numbers_add_up(article):
