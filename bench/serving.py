@@ -154,7 +154,7 @@ def _transferred(address: str) -> int:
 
 def _assets(html: str) -> Iterator[str]:
     for piece in html.split('"'):
-        if piece.startswith(settings.STATIC_URL) and piece.endswith((".css", ".js")):
+        if piece.startswith(settings.STATIC_URL) and piece.partition("?")[0].endswith((".css", ".js")):
             yield piece
 
 
