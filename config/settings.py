@@ -255,6 +255,8 @@ MEDIA_ROOT = DATA_DIR / "media"
 DERIVATIVES_DIR = DATA_DIR / "derivatives"
 # The office's own fonts for print (方正小标宋, 仿宋_GB2312 …); without it the free ones that come along are used.
 FONTS_DIR = required_dir("FONTS_DIR")
+# Under this internal address the server in front (deploy/nginx.conf) sends files of MEDIA_ROOT, once the right was checked.
+X_ACCEL_PREFIX = env_str("X_ACCEL_PREFIX", "")
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # A folder an editor brings in (submissions/registering.py: 300 files, 100 manuscripts on one page).

@@ -1,12 +1,15 @@
 """A stored file given out: whole or in part, so that a broken download goes on and a reader leafs in a PDF (RFC 9110).
 
-Who may have it is asked before. This is the one place that reads the bytes: where a web server in front should send
-them itself (X-Accel-Redirect), it is done here.
+Who may have it is asked before. This is the one place that reads the bytes, or has the web server in front send them
+(X_ACCEL_PREFIX, deploy/nginx.conf).
 """
 
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
+from django.conf import settings
+from django.core.files.storage import FileSystemStorage
 from django.db.models.fields.files import FieldFile
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header, parse_etags, quote_etag
@@ -20,7 +23,10 @@ def stored_file(request, file: FieldFile, *, name: str, media_type: str, sha256:
 
     Several ranges at once are answered with the whole file, as the standard allows.
     """
-    etag, size = quote_etag(sha256), file.size
+    etag = quote_etag(sha256)
+    if settings.X_ACCEL_PREFIX and isinstance(file.storage, FileSystemStorage):
+        return _handed_over(file, name, media_type, etag)
+    size = file.size
     first, last, status = _wanted(request, etag, size)
     if etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponse(status=304)
@@ -39,6 +45,15 @@ def stored_file(request, file: FieldFile, *, name: str, media_type: str, sha256:
             response.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     response.headers["ETag"] = etag
     response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _handed_over(file: FieldFile, name: str, media_type: str, etag: str) -> HttpResponse:
+    """The server in front reads the file under this name and answers ranges and conditions itself."""
+    response = HttpResponse(content_type=media_type)
+    response.headers["X-Accel-Redirect"] = settings.X_ACCEL_PREFIX + quote(file.name or "")
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    response.headers["ETag"] = etag
     return response
 
 
