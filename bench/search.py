@@ -12,6 +12,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from html import escape
+from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -35,7 +36,7 @@ EVERYWHERE = "各级党组织要抓好党建工作。"
 
 def pieces() -> Iterator[tuple[str, str]]:
     """Title and text of articles."""
-    with gzip.open(settings.CORPUS_DIR / "laws.jsonl.gz", "rt", encoding="utf-8") as lines:
+    with gzip.open(Path(settings.CORPUS_DIR) / "laws.jsonl.gz", "rt", encoding="utf-8") as lines:
         for law in map(json.loads, lines):
             text = law["text"]
             for number, start in enumerate(range(0, max(len(text) - LENGTH, 0) + 1, STEP), 1):
