@@ -34,16 +34,18 @@ class RequestNumberMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get(HEADER, "")
+        # Not request.headers, which reads every header first: this stands before the pages that are kept.
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         request.number = given if _LOOKS_LIKE_ONE.fullmatch(given) else secrets.token_hex(6)
         token = _number.set(request.number)
         started = time.perf_counter()
         try:
             response = self.get_response(request)
-            took = (time.perf_counter() - started) * 1000
             level = logging.WARNING if response.status_code >= 500 else logging.INFO
-            facts = {"method": request.method, "status": response.status_code, "ms": round(took, 1)}
-            log.log(level, "%s %s", request.method, pattern_of(request), extra={"facts": facts})
+            if log.isEnabledFor(level):
+                took = (time.perf_counter() - started) * 1000
+                facts = {"method": request.method, "status": response.status_code, "ms": round(took, 1)}
+                log.log(level, "%s %s", request.method, pattern_of(request), extra={"facts": facts})
             response[HEADER] = request.number
             return response
         finally:

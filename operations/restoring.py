@@ -16,6 +16,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from journal import search
+from journal.site_revision import raise_site_revision
 
 from . import archive, rows, schema
 from .archive import Damaged, Kept, Manifest
@@ -68,6 +69,7 @@ def restore(path: Path, *, overwrite: bool = False, progress: Progress = lambda 
         _fill(source, manifest, rows.tables(state), progress)
         schema.migrate_forward()
         search.rebuild()
+    raise_site_revision()
     return manifest, kept_as
 
 
