@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
 from journal.text.pieces import Part, parts_of
 from members.models import Event, Unit
 
-from . import duplicates, secrecy
+from . import duplicates, order, secrecy
 from .models import (
     Access,
     Approval,
@@ -24,6 +23,7 @@ from .models import (
     Text,
     TextVersion,
 )
+from .order import AssemblyRefused, IssueClosed, OrderChanged
 
 SPLIT = "拆成组稿"  # the verb of the event and the reason of the versions
 REJOINED = "撤回录用，合回组合稿"
@@ -31,24 +31,6 @@ REJOINED = "撤回录用，合回组合稿"
 
 # What is decided on a manuscript; every other approval is work on an article.
 BEFORE_ACCEPTANCE = (*Approval.REVIEWS, Approval.Kind.ENDORSEMENT, Approval.Kind.SECRECY)
-
-
-class AssemblyRefused(Exception):
-    """The change cannot be made; the message tells a person why and what to do next."""
-
-
-class OrderChanged(AssemblyRefused):
-    """Another editor changed the order since the page was opened."""
-
-    def __init__(self):
-        super().__init__("同事刚刚调整了这一期的顺序，您的这次改动没有保存。下面是最新的顺序，请再排一次。")
-
-
-class IssueClosed(AssemblyRefused):
-    """The issue takes no more changes."""
-
-    def __init__(self, issue):
-        super().__init__(f"{issue}{issue.get_state_display()}，不能再调整。需要改动请先由主任或主编退回编辑。")
 
 
 class BylineFrozen(AssemblyRefused):
@@ -237,7 +219,7 @@ def find_unit(name: str) -> Unit | None:
 @transaction.atomic
 def place(article: Article, issue: Issue, actor, *, section: Section | None = None, position=None, token=None) -> None:
     """Put an article (with its parts) into a column of an issue, at `position` (from 1; default: last)."""
-    _open_for_changes(issue, actor, token)
+    step = order.begin(issue, actor, token)
     came_from = _lock_article(article)
     if came_from not in (None, issue):
         raise AssemblyRefused(f"《{article}》已经编入{came_from}，要换期请先在那一期里移出。")
@@ -259,6 +241,7 @@ def place(article: Article, issue: Issue, actor, *, section: Section | None = No
     Event.objects.record(
         actor, "编入", article, before=str(came_from or "待编"), after=str(issue), note=f"{section} 第 {index + 1} 篇"
     )
+    step.tell(f"《{article}》{'移到' if came_from else '编入'}“{section}”第 {index + 1} 篇")
 
 
 @transaction.atomic
@@ -267,7 +250,7 @@ def remove(article: Article, actor, *, token=None) -> None:
     issue = article.issue
     if issue is None:
         raise AssemblyRefused(f"《{article}》没有编入任何一期，可能同事刚刚移出了。")
-    _open_for_changes(issue, actor, token)
+    step = order.begin(issue, actor, token)
     if _lock_article(article) != issue or article.parent_id:
         raise OrderChanged
     article.issue = None
@@ -275,12 +258,13 @@ def remove(article: Article, actor, *, token=None) -> None:
     article.parts.update(issue=None)
     _number(in_section(issue, article.section))
     Event.objects.record(actor, "移出", article, before=str(issue), after="待编")
+    step.tell(f"《{article}》移出，回到待编")
 
 
 @transaction.atomic
 def order_sections(issue: Issue, section_ids: list[int], actor, *, token=None) -> None:
     """Put the issue's columns (IssueSection ids) into the given order; ids must be exactly the issue's."""
-    _open_for_changes(issue, actor, token)
+    step = order.begin(issue, actor, token)
     rows = {row.pk: row for row in issue.sections.all()}
     if sorted(rows) != sorted(section_ids):
         raise OrderChanged
@@ -288,18 +272,20 @@ def order_sections(issue: Issue, section_ids: list[int], actor, *, token=None) -
         rows[pk].position = position
     IssueSection.objects.bulk_update(rows.values(), ["position"])
     Event.objects.record(actor, "调整栏目顺序", issue)
+    step.tell("调整栏目顺序")
 
 
 @transaction.atomic
 def drop_section(row: IssueSection, actor, *, token=None) -> None:
     """Take an empty column out of the issue; a column that still holds articles is refused."""
     issue = row.issue
-    _open_for_changes(issue, actor, token)
+    step = order.begin(issue, actor, token)
     if Article.objects.filter(issue=issue, section=row.section).exists():
         raise AssemblyRefused(f"“{row}”里还有文章，请先移动或移出，再删去这个栏目。")
     label = str(row)
     row.delete()
     Event.objects.record(actor, "删去空栏目", issue, note=label)
+    step.tell(f"删去空栏目“{label}”")
 
 
 @transaction.atomic
@@ -309,11 +295,12 @@ def set_pages(row: Article | IssueSection, actor, *, start: int | None, end: int
         raise OrderChanged
     if start is not None and end is not None and end < start:
         raise AssemblyRefused(f"“{row}”的结束页 {end} 小于起始页 {start}，请改正。")
-    _open_for_changes(row.issue, actor, token)
+    step = order.begin(row.issue, actor, token, sets_pages=True)
     before = f"{row.start_page or ''}—{row.end_page or ''}"
     row.start_page, row.end_page = start, end
     row.save(update_fields=["start_page", "end_page"])
     Event.objects.record(actor, "改页码", row, before=before, after=f"{start or ''}—{end or ''}")
+    step.tell(f"“{row}”的页码改为 {start or '—'}～{end or '—'}" if start or end else f"去掉“{row}”手填的页码")
 
 
 @transaction.atomic
@@ -322,7 +309,7 @@ def take_pages(issue: Issue, actor, starts: dict[int, int], ends: dict[int, int]
 
     Articles and columns that were not set keep what they have. Raises OrderChanged, IssueClosed.
     """
-    _open_for_changes(issue, actor, token)
+    step = order.begin(issue, actor, token, sets_pages=True)
     articles = list(Article.objects.filter(issue=issue, pk__in=starts))
     columns = list(issue.sections.all())
     before = {row: (row.start_page, row.end_page) for row in (*articles, *columns)}
@@ -337,59 +324,8 @@ def take_pages(issue: Issue, actor, starts: dict[int, int], ends: dict[int, int]
     IssueSection.objects.bulk_update(columns, ["start_page", "end_page"])
     changed = sum((row.start_page, row.end_page) != pages for row, pages in before.items())
     Event.objects.record(actor, "按排版取页码", issue, note=f"改了 {changed} 处")
+    step.tell(f"按排版取页码，改了 {changed} 处")
     return changed
-
-
-def arrangement(issue: Issue) -> dict[str, list]:
-    """The order of an issue as plain data: its columns, and article, column, position, pages of each article."""
-    columns = issue.sections.order_by("position", "pk").values_list("section_id", "name", "start_page", "end_page")
-    articles = (
-        Article.objects.toplevel()
-        .filter(issue=issue)
-        .values_list("pk", "section_id", "position", "start_page", "end_page")
-    )
-    return {"columns": [list(row) for row in columns], "articles": [list(row) for row in articles]}
-
-
-@transaction.atomic
-def restore(issue: Issue, wanted: dict[str, list], actor, *, token) -> None:
-    """Bring back an `arrangement` of this issue: the undoing of the last step."""
-    _open_for_changes(issue, actor, token)
-    places = {pk: facts for pk, *facts in wanted["articles"]}
-    present = {article.pk: article for article in Article.objects.toplevel().filter(issue=issue)}
-    returning = Article.objects.unplaced().filter(pk__in=places.keys() - present.keys())
-    # The model's own order joins the issue, and an outer join cannot be locked.
-    returning = returning.order_by("pk").select_for_update(of=("self",))
-    found = present | {article.pk: article for article in returning}
-    if places.keys() - found.keys():
-        raise OrderChanged
-    for position, (section, name, start, end) in enumerate(wanted["columns"], 1):
-        IssueSection.objects.update_or_create(
-            issue=issue,
-            section_id=section,
-            defaults={"position": position, "name": name, "start_page": start, "end_page": end},
-        )
-    for pk, article in found.items():
-        article.issue = issue if pk in places else None
-        if pk in places:
-            article.section_id, article.position, article.start_page, article.end_page = places[pk]
-        article.parts.update(issue=article.issue, section=article.section_id)
-    Article.objects.bulk_update(found.values(), ["issue", "section", "position", "start_page", "end_page"])
-    issue.sections.exclude(section__in=[row[0] for row in wanted["columns"]]).delete()
-    Event.objects.record(actor, "撤销上一步", issue)
-
-
-def _open_for_changes(issue: Issue, actor, token) -> None:
-    """Lock the issue, check right, state and token, and raise the token."""
-    if not actor.has_perm("journal.assemble_issue", issue):
-        raise PermissionDenied
-    locked = Issue.objects.select_for_update().get(pk=issue.pk)
-    if not locked.is_open:
-        raise IssueClosed(locked)
-    if token is not None and int(token) != locked.order_token:
-        raise OrderChanged
-    Issue.objects.filter(pk=issue.pk).update(order_token=F("order_token") + 1)
-    issue.order_token = locked.order_token + 1
 
 
 def _lock_article(article: Article) -> Issue | None:

@@ -35,7 +35,7 @@ class IssueForm(forms.ModelForm):
         help_texts = {
             "serial_number": "从创刊算起的总期数。",
             "deadline": "含当日。我的工作台按它倒数。",
-            "pages": "印刷厂排好后填。",
+            "pages": "计划的内文页数，4 的倍数，封面、封二、封三、封底另计；编排页按它算还剩几页。印刷厂排好后改成实际页数。",
         }
 
     def __init__(self, *args, **kwargs):

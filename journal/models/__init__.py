@@ -12,6 +12,7 @@ from .issue import (
     IssueSection,
     Journal,
     JournalLink,
+    OrderStep,
     Section,
 )
 from .masking import DesensitisedTerm
@@ -45,6 +46,7 @@ __all__ = [
     "IssueSection",
     "Journal",
     "JournalLink",
+    "OrderStep",
     "Picture",
     "ProofMark",
     "PublishPlan",

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -176,6 +177,7 @@ class Issue(models.Model):
         verbose_name="封面",
         help_text="不上传时按年份、期号自动生成。",
     )
+    # Numbered pages, without the four sides of the cover: what is planned, then what was printed.
     pages = models.PositiveSmallIntegerField("页数", null=True, blank=True)
     deadline = models.DateField("截稿日期", null=True, blank=True)
     # The days the office means to be done by; the desk counts down to them (look/desk.md 4).
@@ -285,6 +287,32 @@ class IssueSection(models.Model):
 
     def __str__(self):
         return self.name or self.section.name
+
+
+class OrderStep(models.Model):
+    """One change of an issue's order, kept so that it can be taken back (`journal.order`)."""
+
+    issue = models.ForeignKey(Issue, models.CASCADE, related_name="steps")
+    # The order token the step led to: later steps have higher ones.
+    token = models.PositiveIntegerField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="办理人")
+    told = models.CharField("做了什么", max_length=300, blank=True)
+    before = models.JSONField("之前的顺序")
+    sets_pages = models.BooleanField("改的是页码", default=False)
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "编排步骤"
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(fields=("issue", "token"), name="order_step_token_unique")]
+
+    def __str__(self):
+        return self.told
+
+    def tell(self, told: str) -> None:
+        """Say what was done, as people read it."""
+        self.told = told[:300]
+        self.save(update_fields=["told"])
 
 
 class Imprint(models.Model):

@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from journal import assembly
+from journal import assembly, order
 from journal.models import Article, Author, IssueSection, Section
 from members.models import Event, Unit, UnitAlias
 
@@ -126,19 +126,19 @@ def test_undo_brings_back_the_order(make_issue, make_article, cast, columns):
     issue = make_issue()
     one = make_article("甲", issue=issue, section=columns[0])
     make_article("乙", issue=issue, section=columns[0])
-    before = assembly.arrangement(issue)
+    before = order.arrangement(issue)
     assembly.remove(one, cast.editor)
     issue.refresh_from_db()
-    assembly.restore(issue, before, cast.editor, token=issue.order_token)
+    order.restore(issue, before, cast.editor, token=issue.order_token)
     assert titles(issue, columns[0]) == ["甲", "乙"]
-    assert assembly.arrangement(issue) == before
+    assert order.arrangement(issue) == before
 
 
 def test_undo_of_a_placing_returns_the_article_to_the_pool(make_issue, make_article, cast, columns):
     issue, article = make_issue(), make_article("甲", section=columns[0])
-    before = assembly.arrangement(issue)
+    before = order.arrangement(issue)
     assembly.place(article, issue, cast.editor)
-    assembly.restore(issue, before, cast.editor, token=issue.order_token)
+    order.restore(issue, before, cast.editor, token=issue.order_token)
     assert list(Article.objects.unplaced()) == [article]
     assert not issue.sections.exists()
 
@@ -146,12 +146,12 @@ def test_undo_of_a_placing_returns_the_article_to_the_pool(make_issue, make_arti
 def test_undo_is_refused_when_an_article_has_gone_elsewhere(make_issue, make_article, cast):
     issue, other = make_issue(), make_issue()
     article = make_article("甲", issue=issue)
-    before = assembly.arrangement(issue)
+    before = order.arrangement(issue)
     assembly.remove(article, cast.editor)
     assembly.place(article, other, cast.second_editor)
     issue.refresh_from_db()
     with pytest.raises(assembly.OrderChanged):
-        assembly.restore(issue, before, cast.editor, token=issue.order_token)
+        order.restore(issue, before, cast.editor, token=issue.order_token)
     article.refresh_from_db()
     assert article.issue == other
 
