@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from members.models import Event
 
-from . import imprint, proof_progress, secrecy, versions
+from . import imprint, readiness
 from .galley_contents import Differences, contents_of, differences, frozen
 from .galleys import GalleyRefused, closed_to_rounds, day_objection
 from .models import Approval, Article, GalleyRound, GalleyTask, Imprint, Issue, Journal, SignedSheet
@@ -76,9 +76,8 @@ def changed_since(approval: Approval) -> Differences:
 
 def checks(issue: Issue, digest: str = "") -> list[Check]:
     """What 付印 needs, in the order it is done; the number of queries does not grow with the articles."""
-    proofs = proof_progress.of_issue(issue)
     return [
-        *_text_checks(issue, proofs),
+        *_text_checks(issue),
         _imprint_check(issue),
         _round_check(issue, digest),
         _remark_check(issue),
@@ -86,12 +85,12 @@ def checks(issue: Issue, digest: str = "") -> list[Check]:
     ]
 
 
-def _text_checks(issue: Issue, proofs: list[proof_progress.Progress]) -> list[Check]:
-    unreviewed = versions.awaiting_review().filter(issue=issue).in_printed_order()
-    cleared = secrecy.of_issue(issue)
-    unclear = [article for article, found in cleared if found.is_missing or found.is_refused]
-    unproofed = [row.article for row in proofs if row.pending is not None or row.awaits_editor]
-    unread = [row.article for row in proofs if row.read_through is None]
+def _text_checks(issue: Issue) -> list[Check]:
+    pieces = readiness.of_issue(issue)
+    unreviewed = [piece.article for piece in pieces if not piece.is_reviewed]
+    unclear = [piece.article for piece in pieces if not piece.is_cleared]
+    unproofed = [piece.article for piece in pieces if not piece.is_proofed]
+    unread = [piece.article for piece in pieces if not piece.is_read_through]
     return [
         _articles("reviews", "三审有效", unreviewed, "篇缺三审，或实质改动以后没有重审"),
         _articles("secrecy", "保密审查", unclear, "篇没有有效的保密审查，或不予刊发"),

@@ -1,8 +1,8 @@
 """What an article still lacks before it can be printed, in six columns: the one place that says so.
 
-The board shows it row by row, closing an issue lists it. A column is quiet where nothing is amiss; an exception is a
-word or two and the place where it is mended. Nothing here blocks: an office may print what it answers for (RULES.md
-sections 3, 6, 7, 11), but 保密审查 stops publishing by itself (`secrecy`).
+The board shows it row by row, closing an issue lists it, 付印 asks for the four conditions of every text (`of_issue`). A
+column is quiet where nothing is amiss; an exception is a word or two and the place where it is mended (RULES.md
+sections 3, 6, 7, 11).
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from . import proof_progress, secrecy, versions
-from .models import Approval, Article, Picture
+from .models import Approval, Article, Issue, Picture
 
 ENOUGH_DPI = 300  # at the intended print width (RULES.md section 6)
 TOO_FEW_DPI = 200
@@ -71,23 +71,64 @@ class Readiness:
         return [(column, self.lacks.get(column)) for column in Column]
 
 
+@dataclass(frozen=True)
+class Piece:
+    """One text, a part of a composite too, with what was decided on it."""
+
+    article: Article
+    missing_reviews: list[Approval.Kind]
+    secrecy: secrecy.Standing
+    proofs: proof_progress.Progress
+
+    @property
+    def is_reviewed(self) -> bool:
+        return not self.missing_reviews
+
+    @property
+    def is_cleared(self) -> bool:
+        return not (self.secrecy.is_missing or self.secrecy.is_refused)
+
+    @property
+    def is_proofed(self) -> bool:
+        return self.proofs.pending is None and not self.proofs.awaits_editor
+
+    @property
+    def is_read_through(self) -> bool:
+        return self.proofs.read_through is not None
+
+
+def of_issue(issue: Issue) -> list[Piece]:
+    """Every text of an issue that is not withdrawn, parts too, in printed order; in a constant number of queries."""
+    articles = Article.objects.filter(issue=issue, withdrawn_at=None).in_printed_order()
+    articles = articles.select_related("issue", "parent", "section", "text__current").defer("text__current__html")
+    return list(pieces_of(list(articles)).values())
+
+
+def pieces_of(articles: list[Article]) -> dict[int, Piece]:
+    """Article id → its piece, in a constant number of queries. Articles need issue, parent and text loaded."""
+    reviews = versions.reviews_missing(articles)
+    conclusions = secrecy.standings(articles)
+    proofs = proof_progress.progress_of(articles)
+    return {
+        article.pk: Piece(article, reviews[article.pk], conclusions[article.pk], proofs[article.pk])
+        for article in articles
+    }
+
+
 def readiness_of(articles: Iterable[Article]) -> dict[int, Readiness]:
     """Article id → what it lacks, its parts included, in a constant number of queries. See `with_facts` for what
     the articles need loaded."""
     articles = list(articles)
-    everything = [piece for article in articles for piece in (article, *_parts(article))]
-    reviews = versions.reviews_missing(everything)
-    conclusions = secrecy.standings(everything)
-    proofs = proof_progress.progress_of(everything)
+    known = pieces_of([one for article in articles for one in (article, *_parts(article))])
     found = {}
     for article in articles:
-        pieces = [article, *_parts(article)]
-        pictures = {piece.pk: list(piece.text.current.pictures.all()) for piece in pieces}
+        pieces = [known[one.pk] for one in (article, *_parts(article))]
+        pictures = {piece.article.pk: list(piece.article.text.current.pictures.all()) for piece in pieces}
         lacks = [
-            _reviews([(piece, reviews[piece.pk]) for piece in pieces]),
-            _secrecy([(piece, conclusions[piece.pk]) for piece in pieces]),
-            _proofs([proofs[piece.pk] for piece in pieces]),
-            _pictures([(piece, pictures[piece.pk]) for piece in pieces]),
+            _reviews(pieces),
+            _secrecy(pieces),
+            _proofs([piece.proofs for piece in pieces if not (piece.is_proofed and piece.is_read_through)]),
+            _pictures([(piece.article, pictures[piece.article.pk]) for piece in pieces]),
             _byline(article, pictures[article.pk]),
             _source(article),
         ]
@@ -103,7 +144,7 @@ def with_facts(articles):
         articles.select_related("issue", "section", "parent", "text__current")
         .defer("text__current__html")
         .prefetch_related(
-            "bylines",
+            "bylines__unit",
             "text__current__pictures",
             "parts__bylines",
             "parts__issue",
@@ -117,46 +158,44 @@ def _parts(article: Article) -> list[Article]:
     return [part for part in article.parts.all() if part.withdrawn_at is None]
 
 
-def _reviews(rows: list[tuple[Article, list]]) -> Lack | None:
-    for piece, missing in rows:
-        if missing:
-            stage = Approval.Kind(missing[0]).label
-            told = f"《{piece}》还缺{'、'.join(Approval.Kind(kind).label for kind in missing)}。"
-            return Lack(Column.REVIEWS, f"待{stage}", told, piece, waits=True)
+def _reviews(pieces: list[Piece]) -> Lack | None:
+    for piece in pieces:
+        if not piece.is_reviewed:
+            labels = [Approval.Kind(kind).label for kind in piece.missing_reviews]
+            told = f"《{piece.article}》还缺{'、'.join(labels)}。"
+            return Lack(Column.REVIEWS, f"待{labels[0]}", told, piece.article, waits=True)
     return None
 
 
-def _secrecy(rows: list[tuple[Article, secrecy.Standing]]) -> Lack | None:
-    refused = next((piece for piece, found in rows if found.is_refused), None)
-    if refused is not None:
-        return Lack(Column.SECRECY, "不予刊发", f"《{refused}》的保密审查结论是不予刊发，请移出。", refused)
-    missing = [piece for piece, found in rows if found.is_missing]
-    if missing:
-        return Lack(Column.SECRECY, "待审", f"《{missing[0]}》还没有保密审查，没有它不能刊发。", missing[0], waits=True)
+def _secrecy(pieces: list[Piece]) -> Lack | None:
+    lacking = [piece for piece in pieces if not piece.is_cleared]
+    for piece in lacking:
+        if piece.secrecy.is_refused:
+            told = f"《{piece.article}》的保密审查结论是不予刊发，请移出。"
+            return Lack(Column.SECRECY, "不予刊发", told, piece.article)
+    if lacking:
+        article = lacking[0].article
+        return Lack(Column.SECRECY, "待审", f"《{article}》还没有保密审查，没有它不能刊发。", article, waits=True)
     return None
 
 
 def _proofs(rows: list[proof_progress.Progress]) -> Lack | None:
     """The stage an article waits for; of a composite, the earliest among its parts."""
-    steps = [(_proof_step(row), row) for row in rows]
-    behind = [(step, row) for step, row in steps if step is not None]
-    if not behind:
+    if not rows:
         return None
-    (_, word, told), row = min(behind, key=lambda pair: pair[0][0])
+    (_, word, told), row = min(((_proof_step(row), row) for row in rows), key=lambda pair: pair[0][0])
     return Lack(Column.PROOFS, word, f"《{row.article}》{told}", row.article, waits=True)
 
 
-def _proof_step(row: proof_progress.Progress) -> tuple[int, str, str] | None:
-    """(how far, word, sentence); None where the final text has been read through."""
+def _proof_step(row: proof_progress.Progress) -> tuple[int, str, str]:
+    """(how far, word, sentence) of a text whose proofs are not done."""
     if row.awaits_editor:
         return (len(row.done), "待改样", f"还有 {row.open_marks} 处校样标记等编辑处理。")
     if row.pending is not None:
         label = row.pending.label
         at_work = row.pending in row.at_work
         return (len(row.done), f"{label}中" if at_work else f"待{label}", f"还没有做完{label}。")
-    if row.read_through is None:
-        return (len(row.done), "待通读", "三校以后还没有通读现在的正文。")
-    return None
+    return (len(row.done), "待通读", "三校以后还没有通读现在的正文。")
 
 
 def _pictures(rows: list[tuple[Article, list[Picture]]]) -> Lack | None:
