@@ -254,6 +254,7 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         pages = [
             ("board", board.board_view),
+            ("board_pages", board.board_pages_view),
             ("close", release.close_view),
             ("reopen", release.reopen_view),
             ("publish", release.publish_view),

@@ -226,19 +226,119 @@ def test_two_editors_at_once(client, as_, issue, cast):
     page = step(as_("editor"), issue, "down", token=token, article=article("甲").pk).content.decode()
     assert "同事刚刚调整了这一期的顺序" in page
     assert titles(issue) == ["乙", "甲", "丙"]
+    # What was meant is kept, with what happened meanwhile, and offered again where it still makes sense.
+    late = page.split("data-late")[1].split("</form>")[0]
+    assert "把《甲》下移一位" in late
+    assert "顾南乔" in late
+    assert f'name="token" value="{Issue.objects.get(pk=issue.pk).order_token}"' in late
+    assert f'name="article" value="{article("甲").pk}"' in late
+
+
+def test_a_late_step_that_makes_no_sense_is_not_offered_again(as_, issue, cast):
+    token = issue.order_token
+    assembly.remove(article("甲"), cast.second_editor)
+    page = step(as_("editor"), issue, "down", token=token, article=article("甲").pk).content.decode()
+    assert "《甲》已经不在这一期了" in page
+    assert "data-again" not in page
+
+
+def test_a_late_placing_names_its_neighbour(as_, issue, cast, make_article):
+    new, token = make_article("丁", section=Section.objects.first()), issue.order_token
+    assembly.remove(article("甲"), cast.second_editor)
+    page = step(as_("editor"), issue, "place", token=token, article=new.pk, position=1).content.decode()
+    assert "把《丁》编入“领导讲话”第 1 篇（现在是排在《乙》前面）" in page
+    assert titles(issue) == ["乙", "丙"]
+
+
+def test_one_button_says_all_it_means(as_, issue):
+    token = issue.order_token
+    as_("editor").post(url("board", issue), {"do": f"down:article:{article('甲').pk}", "token": token})
+    assert titles(issue) == ["乙", "甲", "丙"]
+
+
+def test_the_dialogue_opens_without_scripts(as_, issue, make_article):
+    client = as_("editor")
+    page = client.get(url("board", issue), {"move": article("甲").pk}).content.decode()
+    dialog = page.split("data-dialog aria")[1].split("</dialog>")[0]
+    assert "移动：甲" in dialog
+    assert "移出，回到待编" in dialog
+    page = client.get(url("board", issue), {"column": issue.sections.first().pk}).content.decode()
+    assert "里面还有 2 篇" in page
+    assert "<dialog" not in client.get(url("board", issue), {"move": 99999}).content.decode()
+
+
+def test_the_pool_is_filtered_by_column_kind_and_words(as_, issue, make_article):
+    sections = list(Section.objects.all()[:2])
+    make_article("渔港的灯", section=sections[0], bylines=["林晓舟"])
+    make_article("晒场的秋", section=sections[1], kind="image")
+
+    def cards(**asked):
+        page = as_("editor").get(url("board", issue), asked).content.decode()
+        return [title for title in ("渔港的灯", "晒场的秋") if f'data-title="{title}"' in page]
+
+    assert cards() == ["渔港的灯", "晒场的秋"]
+    assert cards(q="林晓舟") == ["渔港的灯"]
+    assert cards(section=sections[1].pk) == cards(kind="image") == ["晒场的秋"]
+    assert cards(section="x", kind="y") == ["渔港的灯", "晒场的秋"]
+    page = as_("editor").get(url("board", issue), {"q": "没有"}).content.decode()
+    assert "待编里没有这样的文章" in page
+    assert f'action="{url("board", issue)}?q=' in page
+
+
+def test_readiness_leads_to_where_it_is_mended(as_, issue):
+    page = as_("editor").get(url("board", issue)).content.decode()
+    row = page.split(f'id="article-{article("乙").pk}"')[1].split("</tr>")[0]
+    assert "待初审" in row
+    assert reverse("admin:journal_article_reviews", args=[article("乙").pk]) in row
+    assert reverse("admin:journal_proofmark_article", args=[article("乙").pk]) in row
+    assert "无署名" in row
+    assert "本期未设的栏目" in page
+
+
+def test_pages_come_from_the_typesetting_and_hand_set_ones_stay(as_, issue):
+    client = as_("editor")
+    first = article("甲")
+    Article.objects.filter(pk=first.pk).update(start_page=30, end_page=31)
+    assert "正在等排版" in client.get(url("board", issue)).content.decode()
+    told = client.get(url("board_pages", issue)).json()
+    assert told["token"] == issue.order_token
+    assert told["articles"][str(article("乙").pk)]["note"].startswith("接排")
+    assert "30—31" in told["articles"][str(first.pk)]["html"]
+    assert f"排版 {told['articles'][str(first.pk)]['start']}" in told["articles"][str(first.pk)]["html"]
+    page = client.get(url("board", issue)).content.decode()
+    assert "正在等排版" not in page
+    assert "30—31" in page
+    step(client, issue, "up", article=article("乙").pk)
+    assert "上面是上一次排版的页数" in client.get(url("board", issue)).content.decode()
+    page = client.get(url("board", issue), {"typeset": 1}).content.decode()
+    assert "正在等排版" not in page
+
+
+def test_colleagues_at_the_board_are_named(as_, issue, cast):
+    as_("second_editor").get(url("board_pages", issue))
+    assert as_("editor").get(url("board_pages", issue)).json()["others"] == "顾南乔 也在编这一期"
+
+
+@pytest.mark.parametrize(("person", "status"), [("contributor", 302), ("reader", 302), ("proofreader", 200)])
+def test_who_sees_the_pages(person, status, as_, issue):
+    client = as_(person)
+    assert client.get(url("board_pages", issue)).status_code == status
+    assert client.post(url("board_pages", issue)).status_code == (302 if status == 302 else 405)
+    if status == 200:
+        assert client.get(reverse("admin:journal_issue_board_pages", args=[99999])).status_code == 404
 
 
 def test_undo_the_last_step_and_only_the_own(as_, issue, client, cast):
     client = as_("editor")
     step(client, issue, "remove", article=article("甲").pk)
     page = step(client, issue, "undo").content.decode()
-    assert "已撤销：《甲》已移出" in page
+    assert "已撤销：《甲》移出，回到待编" in page
     assert titles(issue) == ["甲", "乙", "丙"]
     assert "data-undo disabled" in client.get(url("board", issue)).content.decode()
     step(client, issue, "remove", article=article("甲").pk)
     assembly.remove(article("乙"), cast.second_editor)
     page = step(client, issue, "undo").content.decode()
-    assert "同事刚刚调整了" in page
+    assert "顾南乔在您之后又调整过顺序" in page
     assert titles(issue) == ["丙"]
 
 
