@@ -25,6 +25,7 @@ from ..galley_contents import Contents, Differences, contents_of, differences, f
 from ..models import Approval, GalleyRound, GalleyTask, Issue, Journal
 from ..versions import told_kind
 from .galleys import pdf_response
+from .scan_field import scan_field
 
 CHOOSE_AGAIN = "扫描件请重新选一次。"
 ALL_DIFFS = 20  # changed articles up to which every text is compared on one page
@@ -36,17 +37,6 @@ SIGNED_ON = {
         "invalid": "签字日期不是日期。请写成 2026-12-05 这样。",
     },
 }
-
-
-def scan_field(missing: str = "") -> forms.FileField:
-    """`missing` is said where a scan has to come and did not; empty where it need not come."""
-    return forms.FileField(
-        label="扫描件",
-        required=bool(missing),
-        help_text=signed.HELP,
-        widget=forms.FileInput(attrs={"accept": signed.ACCEPT}),
-        error_messages={"required": missing, "empty": "扫描件是空文件（0 字节）。请重新选择，或重新扫描。"},
-    )
 
 
 class SheetForm(forms.Form):

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from .. import proof_papers, proof_progress, signed
 from ..models import Article, ProofMark
 from ..proofing import ProofRefused
+from .scan_field import scan_field
 
 CHOOSE_AGAIN = "签字件请重新选一次。"
 
@@ -39,13 +40,7 @@ class PaperForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "例如：在纸质清样上校对，没有登录"}),
         error_messages={"required": "请写明为什么补录，会写进校对记录和操作记录。"},
     )
-    scan = forms.FileField(
-        label="签字件扫描",
-        required=False,
-        help_text=signed.HELP,
-        widget=forms.FileInput(attrs={"accept": signed.ACCEPT}),
-        error_messages={"empty": "上传的签字件是空文件。请重新选择，或重新扫描。"},
-    )
+    scan = scan_field()
     opinion = forms.CharField(
         label="纸上写的意见", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
     )

@@ -18,6 +18,7 @@ from members.read_only import ReadOnlyAdmin
 from .. import secrecy, signed
 from ..models import Approval, Article, Issue, Text
 from .figures import with_images
+from .scan_field import scan_field
 
 CONCLUSIONS = [
     (secrecy.Conclusion.PUBLIC.value, "可公开"),
@@ -49,13 +50,7 @@ class SecrecyForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "签字日期不是日期。请写成 2026-09-30 这样。"},
     )
-    scan = forms.FileField(
-        label="签字件扫描",
-        required=False,
-        help_text=signed.HELP,
-        widget=forms.FileInput(attrs={"accept": signed.ACCEPT}),
-        error_messages={"empty": "扫描件是空文件（0 字节）。请重新选择，或重新扫描。"},
-    )
+    scan = scan_field()
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def finding(self, user) -> secrecy.Finding:

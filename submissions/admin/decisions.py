@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from journal import signed
+from journal.admin.scan_field import scan_field
 
 from .. import letters, workflow
 from ..grounds import Grounds
@@ -73,13 +74,7 @@ class DecisionForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "签字日期不是日期。请写成 2026-12-05 这样。"},
     )
-    scan = forms.FileField(
-        label="签字件扫描",
-        required=False,
-        help_text=signed.HELP,
-        widget=forms.FileInput(attrs={"accept": signed.ACCEPT}),
-        error_messages={"empty": "上传的签字件是空文件。请重新选择，或重新扫描。"},
-    )
+    scan = scan_field()
     paper_reason = _line("为什么补录", 200, placeholder="例如：主编在清样上签字，没有登录")
     letter = forms.CharField(
         label="给作者的通知", required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 9})

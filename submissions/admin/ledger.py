@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Max, Min
 from django.http import Http404, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from journal.models import Article, Issue, Journal
 from members.read_only import ReadOnlyAdmin
@@ -90,20 +88,12 @@ def who_of(key: str, by: str) -> Who:
 @admin.register(Ledger)
 class LedgerAdmin(ReadOnlyAdmin):
     def get_urls(self):
-        def page(view):
-            def guarded(request):
-                if not self.has_view_permission(request):
-                    raise PermissionDenied
-                return view(self, request)
-
-            return self.admin_site.admin_view(require_safe(guarded))
-
         return [
-            path("", page(ledger_view), name="submissions_ledger_changelist"),
-            path("rows/", page(rows_view), name="submissions_ledger_rows"),
-            path("definitions/", page(definitions_view), name="submissions_ledger_definitions"),
-            path("export/", page(export_view), name="submissions_ledger_export"),
-            path("notice/", page(notice_view), name="submissions_ledger_notice"),
+            path("", self.page(ledger_view), name="submissions_ledger_changelist"),
+            path("rows/", self.page(rows_view), name="submissions_ledger_rows"),
+            path("definitions/", self.page(definitions_view), name="submissions_ledger_definitions"),
+            path("export/", self.page(export_view), name="submissions_ledger_export"),
+            path("notice/", self.page(notice_view), name="submissions_ledger_notice"),
         ]
 
 
