@@ -128,14 +128,15 @@ def bracketed(note: str) -> str:
 
 @register.simple_tag
 def picture_sources(picture) -> dict[str, str]:
-    """The srcset of each kind, and the address for a browser that knows no srcset."""
+    """The srcset of each kind, the address for a browser that knows no srcset, and that of the largest copy."""
     widths = sources(picture)
 
     def srcset(name: str) -> str:
         return ", ".join(f"{reverse(name, args=[picture.pk, width])} {real}w" for width, real in widths)
 
     plain = reverse("picture", args=[picture.pk, min(960, widths[-1][0])])
-    return {"webp": srcset("picture_webp"), "jpeg": srcset("picture"), "plain": plain}
+    largest = reverse("picture", args=[picture.pk, widths[-1][0]])
+    return {"webp": srcset("picture_webp"), "jpeg": srcset("picture"), "plain": plain, "largest": largest}
 
 
 @register.simple_tag(takes_context=True)

@@ -33,7 +33,6 @@
       showSize();
     });
   });
-  all("[data-sizes]").forEach(function (group) { group.hidden = false; });
   showSize();
 
   // Light and dark: the system's choice until the reader makes one.
@@ -42,7 +41,6 @@
     return root.classList.contains("dark") || (!root.classList.contains("light") && system.matches);
   }
   all("[data-theme]").forEach(function (button) {
-    button.hidden = false;
     button.setAttribute("aria-pressed", String(isDark()));
     button.addEventListener("click", function () {
       var theme = isDark() ? "light" : "dark";
@@ -72,7 +70,6 @@
     say(button, done ? "已复制。" : "已选中，请按 Ctrl+C 复制。");
   }
   all("[data-copy]").forEach(function (button) {
-    button.hidden = false;
     button.addEventListener("click", function () {
       var citation = (button.closest("[data-cite]") || document).querySelector("[data-citation]");
       if (!navigator.clipboard) return copyBySelection(button, citation);
@@ -84,7 +81,6 @@
   });
 
   all("[data-print]").forEach(function (button) {
-    button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
   });
 

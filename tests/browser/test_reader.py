@@ -139,7 +139,7 @@ def test_a_reader_goes_from_the_first_page_to_the_next_article(any_page: Page, s
 def test_searching_finds_and_marks(any_page: Page, shelf):
     any_page.goto("/")
     any_page.get_by_role("link", name="检索").click()
-    any_page.get_by_role("searchbox").fill("网格 居民")
+    any_page.get_by_role("combobox", name="要查的词").fill("网格 居民")
     any_page.get_by_role("button", name="检索").click()
     expect(any_page.locator("mark").first).to_have_text("网格")
     any_page.locator(".hit h2 a").first.click()
@@ -155,6 +155,48 @@ def test_everything_can_be_read_without_scripts(open_page, shelf):
     page.locator("select[name=section]").select_option(index=1)
     page.get_by_role("button", name="检索").click()
     expect(page.locator(".hit")).to_have_count(1)
+
+
+@pytest.fixture
+def essay(transactional_db, make_issue, make_article, make_picture, publish):
+    """Three photographs, the last one upright and without a caption."""
+    sizes = [((2000, 1500), "退潮"), ((1600, 900), "晒网"), ((900, 1350), "")]
+    pictures = [make_picture(size, caption=caption) for size, caption in sizes]
+    figures = "".join(f'<figure data-picture="{picture.pk}"></figure>' for picture in pictures)
+    article = make_article("渔港的一天", issue=make_issue(), html=f"{LONG}{figures}{LONG}")
+    publish(article.issue)
+    return article.get_absolute_url()
+
+
+def test_photographs_open_over_the_page_by_keyboard(any_page: Page, essay, axe):
+    any_page.goto(essay)
+    dialog = any_page.get_by_role("dialog", name="大图")
+    first, second, third = any_page.locator("[data-enlarge]").all()
+    first.focus()
+    any_page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("退潮")
+    expect(dialog.get_by_role("status")).to_have_text("第 1 张，共 3 张")
+    axe(any_page)
+    any_page.keyboard.press("ArrowRight")
+    expect(dialog).to_contain_text("晒网")
+    any_page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(second).to_be_focused()
+    first.click()
+    any_page.keyboard.press("ArrowLeft")
+    expect(dialog.get_by_role("status")).to_have_text("第 3 张，共 3 张")
+    box = dialog.locator("img").bounding_box()
+    assert box["width"] <= any_page.viewport_size["width"]
+    assert box["height"] <= any_page.viewport_size["height"]
+    dialog.get_by_role("button", name="关闭").click()
+    expect(third).to_be_focused()
+
+
+def test_a_photograph_is_a_link_without_scripts(open_page, essay):
+    page = open_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page.goto(essay)
+    page.locator("[data-enlarge]").first.click()
+    page.wait_for_url("**/pictures/*/1600.jpg")
 
 
 def test_printing_leaves_the_tools_out(desktop: Page, shelf):

@@ -168,6 +168,8 @@ def test_pages_offer_sizes_in_two_kinds_and_keep_the_place_free(client, shown):
     assert 'width="2000" height="1500"' in html
     assert html.count('loading="lazy"') >= 2
     assert f'src="/pictures/{small.pk}/480.jpg"' in html
+    assert f'<a class="enlarge" href="/pictures/{large.pk}/1600.jpg" data-enlarge>' in html
+    assert f'<a class="enlarge" href="/pictures/{small.pk}/480.jpg" data-enlarge>' in html
 
 
 def test_who_has_a_photograph_is_sent_none(client, shown):
