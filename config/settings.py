@@ -139,7 +139,6 @@ INSTALLED_APPS = [
     "members",
     "journal",
     "submissions",
-    "operations",
     "config.admin.JournalAdminConfig",
     "adminsortable2",
     "ckeditor",
@@ -147,6 +146,8 @@ INSTALLED_APPS = [
     "rules",
     "django_tasks",
     "django_tasks_db",
+    # Behind the queue, whose stock page it takes out of the office's.
+    "operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
