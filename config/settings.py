@@ -163,6 +163,7 @@ TRUSTED_PROXIES = env_networks("TRUSTED_PROXIES")
 
 MIDDLEWARE = [
     "operations.requests.RequestNumberMiddleware",
+    "config.headers.HeadersMiddleware",
     "journal.reads.ReadsMiddleware",
     # As far outside as can be: a page that is kept costs nothing of what follows.
     "journal.page_cache.PageCacheMiddleware",

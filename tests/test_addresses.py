@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from django.contrib import admin
 from django.core.files.base import ContentFile
+from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
@@ -13,11 +14,12 @@ from journal import editions_made
 from journal.models import Access, Article, Author, GalleyRound
 from journal.signed import store_sheet
 from members import invitations
+from members.models import UnitInvitation
 from submissions import workflow
 from submissions.endorsing import endorse
 from submissions.intake.taking import keep_original
 from submissions.mailbox import take_in
-from submissions.models import Attachment, Commission, Declaration
+from submissions.models import Attachment, Commission, Declaration, Submission
 from submissions.registering import Upload, open_parcel
 from tests.journal.test_signed import PDF
 from tests.submissions.mail_builder import attachment, multipart
@@ -277,6 +279,7 @@ OTHER_OFFICE_PAGES = {"admin:auth_user_password_change", "admin:submissions_subm
 def world(cast, unit, section, make_issue, make_article, make_picture, make_draft, make_submission, publish):
     """What the words of the table stand for."""
     words = {"epub": "epub", "section": section.pk, "unit": unit.pk, "width": 480, "first_version": 1, "csv": "csv"}
+    words |= {"up": "up", "remove": "remove"}
     words["contributor"] = cast.contributor.pk
     invitation = invitations.invite(unit, cast.editor, uses=1, days=1)
     words |= {"invitation": invitation.pk, "invitation_code": invitation.code, "no_uid": "MQ", "no_token": "x"}
@@ -404,3 +407,61 @@ def test_the_offices_own_pages_are_all_in_the_table():
         if pattern.name and not pattern.name.endswith(stock)
     }
     assert own - {name for name, *_ in TABLE} - OTHER_OFFICE_PAGES == set()
+
+
+# What the contributor owns, asked to change by the other contributor: for them it does not exist.
+OTHERS_ROWS = [
+    *(
+        (name, ("draft",))
+        for name in ("autosave", "conflict", "upload", "upload_word", "draft", "clean_draft", "pieces")
+    ),
+    *((name, ("draft",)) for name in ("fix_finding", "undo_fix", "keep_passage", "ask_again", "hand_in")),
+    ("change_photo", ("draft", "attachment", "up")),
+    ("arrived", ("draft", "draft_original")),
+    *(
+        (name, ("sent",))
+        for name in ("declare", "answer_points", "ask_more_time", "write_message", "withdraw", "endorse")
+    ),
+    ("unit_invitation_revoke", ("invitation",)),
+]
+
+
+def test_nobody_changes_what_belongs_to_another_person_by_its_identifier(client, cast, world):
+    as_person(client, cast, "other")
+    typed = {"title": "改成我的", "body": "改成我的", "draft_number": 0, "words": "改成我的", "reason": "改成我的"}
+    before = list(Submission.objects.order_by("pk").values())
+    for name, words in OTHERS_ROWS:
+        answered = client.post(reverse(name, args=[getattr(world, word) for word in words]), typed)
+        assert answered.status_code in (403, 404), name
+        assert "榕树下" not in answered.content.decode(), name
+    assert list(Submission.objects.order_by("pk").values()) == before
+    assert UnitInvitation.objects.get(pk=world.invitation).revoked_at is None
+
+
+def test_an_identifier_of_another_person_inside_one_s_own_address_opens_nothing(client, cast, world, make_draft):
+    as_person(client, cast, "other")
+    own = make_draft(cast.other)
+    for name, word in (("arrived", "draft_original"), ("original", "sent_original"), ("photo", "attachment")):
+        assert client.get(reverse(name, args=[own.pk, getattr(world, word)])).status_code == 404, name
+    moved = client.post(reverse("change_photo", args=[own.pk, world.attachment, "remove"]), {"draft_number": 0})
+    assert moved.status_code == 404
+    assert Attachment.objects.filter(pk=world.attachment, submission=world.draft).exists()
+
+
+@pytest.mark.parametrize("who", ["contributor", "chief"])
+def test_no_form_of_another_site_is_taken(who, cast, world):
+    client = Client(enforce_csrf_checks=True)
+    as_person(client, cast, who)
+    for name, words, *_ in TABLE:
+        answered = client.post(reverse(name, args=[getattr(world, word) for word in words]), {"act": "make"})
+        assert answered.status_code == 403, f"{name} {words}: {answered.status_code}"
+
+
+def test_no_address_is_exempt_from_it():
+    own = [pattern for model_admin in admin.site._registry.values() for pattern in model_admin.get_urls()]
+    exempt = {
+        pattern.name
+        for pattern in [*named(get_resolver().url_patterns), *own]
+        if getattr(pattern.callback, "csrf_exempt", 0)
+    }
+    assert exempt == set()

@@ -27,6 +27,7 @@ from scripts.run_tests import POSTGRES_URL, postgres_missing
 
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 ROOT = Path(__file__).resolve().parents[2]
+OWN_VERBS = ("('verb', '备份')", "('verb', '恢复备份')")
 
 
 def rewrite(path: Path, change) -> None:
@@ -222,13 +223,14 @@ def _text(value: str):
 
 
 def everything(connection, names: set[str]) -> dict[str, list]:
-    """Every row of the tables, column by column, read by the bare driver."""
+    """Every row of the tables, column by column, read by the bare driver; without what each command tells of itself."""
     cursor, found = connection.cursor(), {}
     for name in sorted(names):
         cursor.execute(f'SELECT * FROM "{name}"')  # noqa: S608 (names from the database itself)
         columns = [column[0] for column in cursor.description]
         order = sorted(range(len(columns)), key=columns.__getitem__)
-        found[name] = sorted(repr([(columns[place], _plain(row[place])) for place in order]) for row in cursor)
+        rows_read = (repr([(columns[place], _plain(row[place])) for place in order]) for row in cursor)
+        found[name] = sorted(row for row in rows_read if not any(verb in row for verb in OWN_VERBS))
     return found
 
 
@@ -287,6 +289,10 @@ def test_every_row_and_file_on_the_other_database_and_back(tmp_path, postgres_da
     assert everything(sqlite3.connect(third / "db.sqlite3"), names) == wanted
     assert sum(map(len, wanted.values())) == told["rows"]
     assert files_below(first / "media") == files_below(second / "media") == files_below(third / "media")
+    told_of = "SELECT count(*) FROM members_event WHERE verb IN ('备份', '恢复备份')"
+    # One backup, brought back and backed up again, brought back once more: whole copies are told of in the trail.
+    assert sqlite3.connect(first / "db.sqlite3").execute(told_of).fetchone() == (1,)
+    assert sqlite3.connect(third / "db.sqlite3").execute(told_of).fetchone() == (2,)
     # The index of the search is no table of rows: it is made anew.
     for folder, url in ((second, postgres_database), (third, "")):
         assert manage(folder, url, "search", "网格", "--json")["total"] > 3

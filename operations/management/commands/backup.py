@@ -2,8 +2,10 @@ import time
 from pathlib import Path
 
 from journal.management.reasons import reason_of
+from journal.models import Journal
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
+from members.models import Event
 from operations import backing_up, schema
 
 
@@ -28,6 +30,9 @@ class Command(BaseCommand):
             raise CommandRefused(f"数据库比程序旧（{behind}），请先运行 manage.py migrate，再备份。") from None
         except OSError as error:
             raise CommandRefused(f"{target} 写不了：{reason_of(error)}。请换一个位置，或腾出空间。") from None
+        # Behind it, so that a backup is not about itself: whole copies of unpublished texts are told of like exports.
+        note = f"{path.name}，{manifest.rows} 行、{len(manifest.files)} 个文件"
+        Event.objects.record(None, "备份", Journal.objects.current(), note=note)
         told = {
             "path": str(path),
             "rows": manifest.rows,

@@ -2,8 +2,10 @@ import time
 from pathlib import Path
 
 from journal.management.reasons import reason_of
+from journal.models import Journal
 from members.commands import Command as BaseCommand
 from members.commands import CommandRefused
+from members.models import Event
 from operations import archive, restoring, schema
 
 
@@ -38,6 +40,9 @@ class Command(BaseCommand):
             raise CommandRefused(f"恢复后核对不符，已退回原样：{different}。") from None
         except OSError as error:
             raise CommandRefused(f"{file} 读不了，或者写不下：{reason_of(error)}。") from None
+        if not check:
+            note = f"{file.name}，备份于 {manifest.made_at}" + (f"；原来的留在 {kept_as}" if kept_as else "")
+            Event.objects.record(None, "恢复备份", Journal.objects.current(), note=note)
         told = {
             "path": str(file),
             "made_at": manifest.made_at,
