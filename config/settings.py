@@ -55,6 +55,15 @@ def env_networks(name: str) -> list[str]:
     return values
 
 
+def env_origins(name: str) -> list[str]:
+    """Sites whose pages may ask this one, such as https://www.example.cn; no path, no slash at the end."""
+    values = env_list(name)
+    for value in values:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(?::\d{1,5})?", value):
+            raise ImproperlyConfigured(f"{name} must hold origins such as https://www.example.cn, not {value!r}")
+    return values
+
+
 def env_caches(name: str) -> dict[str, dict]:
     """Files in DATA_DIR, or the Redis server at an address such as redis://127.0.0.1:6379/0.
 
@@ -143,6 +152,9 @@ INSTALLED_APPS = [
     "adminsortable2",
     "ckeditor",
     "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "corsheaders",
     "rules",
     "django_tasks",
     "django_tasks_db",
@@ -165,6 +177,8 @@ MIDDLEWARE = [
     "operations.requests.RequestNumberMiddleware",
     "config.headers.HeadersMiddleware",
     "journal.reads.ReadsMiddleware",
+    # Outside the page cache: what it adds for one site must not be kept for another.
+    "corsheaders.middleware.CorsMiddleware",
     # As far outside as can be: a page that is kept costs nothing of what follows.
     "journal.page_cache.PageCacheMiddleware",
     "members.audit.AddressMiddleware",
@@ -358,6 +372,50 @@ CONTENT_SECURITY_POLICY = {
         "manifest-src": [SELF],
     }
 }
+# What programs read (journal/api/). Requests of one address in a minute; what comes out of the page cache does not count.
+API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 120)
+API_SEARCHES_PER_MINUTE = env_int("API_SEARCHES_PER_MINUTE", 30)
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["journal.api.asking.SignedInHere"],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "journal.api.asking.AlwaysJson",
+    "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "journal.api.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["journal.api.throttling.AddressThrottle"],
+    "EXCEPTION_HANDLER": "journal.api.errors.answer",
+    # No ?format= in the address: there is one.
+    "URL_FORMAT_OVERRIDE": None,
+    "UNICODE_JSON": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "刊物阅读接口",
+    "VERSION": "1.0.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    # Who is signed in is told by the session of the site, which programs of others do not have.
+    "AUTHENTICATION_WHITELIST": [],
+    "ENUM_NAME_OVERRIDES": {
+        "ArticleKindEnum": "journal.api.shapes.ARTICLE_KINDS",
+        "SignatureKindEnum": "journal.api.shapes.SIGNATURE_KINDS",
+    },
+    "TAGS": [
+        {"name": "issues", "description": "期"},
+        {"name": "articles", "description": "文章"},
+        {"name": "lists", "description": "栏目、单位、作者"},
+        {"name": "search", "description": "检索"},
+        {"name": "changes", "description": "变化"},
+    ],
+}
+# Pages of other sites that may read it in a browser (CORS); never with the reader's session.
+CORS_ALLOWED_ORIGINS = env_origins("API_ORIGINS")
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ("GET", "HEAD", "OPTIONS")
+CORS_EXPOSE_HEADERS = ("ETag", "Last-Modified", "Retry-After", "X-Request-ID")
+
 CSRF_FAILURE_VIEW = "journal.views.errors.expired_form"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True

@@ -16,6 +16,7 @@ urlpatterns = [
     path("call/", call, name="call"),
     path("invitation/<str:token>/", invitation, name="invitation"),
     path("submit/", include("submissions.urls")),
+    path("api/", include("journal.api.urls")),
     path("", include("journal.urls")),
 ]
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from journal.text.errata import errata
 from members.models import Event
 
-from . import assembly, duplicates, editions_made, search, versions
+from . import assembly, changes, duplicates, editions_made, search, versions
 from .models import Approval, Article, Content, Correction, Journal, Text
 from .site_revision import raise_site_revision
 
@@ -104,6 +104,7 @@ def sign(correction: Correction, actor, *, remark: str = "", at: datetime | None
     duplicates.index_text(text)
     search.index_articles([Article.objects.select_related("text__current").get(pk=article.pk)])
     editions_made.order(article.issue, at=at)
+    changes.note(article.issue)
     note = _told(correction) + (f"（一人多岗：{remark.strip()}）" if remark.strip() else "")
     Event.objects.record(actor, "签发更正", article, note=note, data={"version": version.number}, at=at)
     raise_site_revision()

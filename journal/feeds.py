@@ -25,7 +25,7 @@ ENTRIES = 40
 SUMMARY = 120  # characters
 MOST_ADDRESSES = 50_000  # of one sitemap (sitemaps.org)
 # What is for people who came to do something: nothing there is found by a search engine.
-_NOT_FOR_ROBOTS = ("/admin/", "/account/", "/submit/", "/invitation/", "/search/", "/sheets/")
+_NOT_FOR_ROBOTS = ("/admin/", "/api/", "/account/", "/submit/", "/invitation/", "/search/", "/sheets/")
 
 Absolute = Callable[[str], str]
 

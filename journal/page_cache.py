@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils.cache import patch_vary_headers
+from django.utils.http import parse_http_date_safe
 
 from .site_revision import UNSETTLED, site_revision
 
@@ -211,10 +212,10 @@ def _page_of(response) -> Page:
 
 
 def _answer(request, page: Page) -> HttpResponse:
-    if _has_it(request, page.etag):
+    if _has_it(request, page):
         response: HttpResponse = HttpResponseNotModified()
         for name, value in page.headers:
-            if name in ("Cache-Control", "Vary"):
+            if name in ("Cache-Control", "Vary", "Last-Modified"):
                 response[name] = value
         response["ETag"] = page.etag
     else:
@@ -238,6 +239,11 @@ def _whole(request, page: Page) -> HttpResponse:
     return response
 
 
-def _has_it(request, etag: str) -> bool:
+def _has_it(request, page: Page) -> bool:
+    """By the ETag; by date only where none is named (RFC 9110, 13.1.3)."""
     known = request.META.get("HTTP_IF_NONE_MATCH", "")
-    return bool(known) and any(one.strip().removeprefix("W/") == etag.removeprefix("W/") for one in known.split(","))
+    if known:
+        return any(one.strip().removeprefix("W/") == page.etag.removeprefix("W/") for one in known.split(","))
+    modified = parse_http_date_safe(dict(page.headers).get("Last-Modified", ""))
+    since = parse_http_date_safe(request.META.get("HTTP_IF_MODIFIED_SINCE", ""))
+    return modified is not None and since is not None and modified <= since

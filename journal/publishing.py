@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from members.models import Event
 
-from . import editions_made, imprint, print_approval, search, secrecy
+from . import changes, editions_made, imprint, print_approval, search, secrecy
 from .assembly import effective_access
 from .models import Access, Article, Imprint, Issue, Journal, PublishPlan
 from .site_revision import raise_site_revision
@@ -104,6 +104,7 @@ def release(
     decide_articles(issue)
     search.index_articles(issue.articles.select_related("text__current").prefetch_related("bylines"))
     editions_made.order(issue, at=at)
+    changes.note(issue)
     raise_site_revision()
 
 

@@ -12,6 +12,7 @@ at midnight, since pages tell dates; beside a Redis, which may be away when it s
 
 import secrets
 from datetime import datetime, time, timedelta
+from time import time as time_now
 
 from django.conf import settings
 from django.core.cache import caches
@@ -64,8 +65,17 @@ def _settle() -> None:
     caches["pages"].set(KEY, _token(), _seconds_left())
 
 
+def settled_at(revision: str) -> int | None:
+    """Since when (seconds of Unix time) readers see what this token stands for.
+
+    None while a change is being written and in the second it was made: who asks then has no date to compare.
+    """
+    moment = int(revision.split("-")[0], 16) if revision else None
+    return moment if moment is not None and moment < int(time_now()) else None
+
+
 def _token() -> str:
-    return secrets.token_hex(8)
+    return f"{int(time_now()):x}-{secrets.token_hex(8)}"
 
 
 def _seconds_left() -> float:

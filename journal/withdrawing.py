@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from members.models import Event
 
-from . import editions_made, publishing
+from . import changes, editions_made, publishing
 from .models import Access, Article, Issue
 from .site_revision import raise_site_revision
 
@@ -173,6 +173,7 @@ def _done(subject, actor, verb: str, issue: Issue, note: str, at: datetime, befo
     before, after = getattr(before, "label", before), getattr(after, "label", after)
     Event.objects.record(actor, verb, subject, before=before, after=after, note=note, at=at)
     editions_made.order(issue, at=at)
+    changes.note(issue)
     raise_site_revision()
     subject.refresh_from_db()
     return subject

@@ -1,4 +1,5 @@
 from .article import Article, Author, Byline
+from .change import ArticleChange
 from .edition import Edition
 from .fingerprint import Fingerprint, FingerprintSegment, IndexedText
 from .galley import GalleyPiece, GalleyRound, GalleyTask
@@ -26,6 +27,7 @@ __all__ = [
     "Access",
     "Approval",
     "Article",
+    "ArticleChange",
     "Author",
     "BoardMember",
     "Byline",

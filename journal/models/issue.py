@@ -245,6 +245,11 @@ class Issue(models.Model):
         return reverse("issue", args=[self.year, self.number])
 
     @property
+    def address(self) -> str:
+        """As in addresses: 2021-3."""
+        return f"{self.year}-{self.number}"
+
+    @property
     def label(self) -> str:
         """As on the cover: 二〇二一年第三期."""
         return f"{chinese_year(self.year)}年第{chinese_number(self.number)}期"
