@@ -28,6 +28,8 @@ def signs_it(user, text):
 rules.add_perm("journal.see_unpublished", is_editorial)
 rules.add_perm("journal.assemble_issue", is_reviewer)
 rules.add_perm("journal.close_issue", holds(Role.MANAGING_EDITOR, Role.CHIEF_EDITOR))
+# What needs judgement before an issue is closed, decided by name.
+rules.add_perm("journal.acknowledge_imprint", is_reviewer)
 rules.add_perm("journal.publish_issue", holds(Role.CHIEF_EDITOR))
 # The scan of a signed sheet: the office, and the person (a liaison) who uploaded it.
 rules.add_perm("journal.read_sheet", is_editorial | brought_it)

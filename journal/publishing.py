@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from members.models import Event
 
-from . import changes, editions_made, imprint, print_approval, search, secrecy
+from . import changes, editions_made, imprint, imprint_acknowledging, print_approval, search, secrecy
 from .assembly import effective_access
 from .models import Access, Article, Imprint, Issue, Journal, PublishPlan
 from .site_revision import raise_site_revision
@@ -23,7 +23,8 @@ class Refused(Exception):
 def close(issue: Issue, actor, *, at=None) -> Issue:
     """No more changes of order. An imprint is made from the journal's facts where none was filled in.
 
-    Raises Refused while a field is missing that internal material must carry (RULES.md section 7).
+    Raises Refused while a field is missing that internal material must carry, or a matter of judgement is open
+    (RULES.md section 7).
     """
     require(actor, "journal.close_issue", issue)
     if not Article.objects.toplevel().filter(issue=issue).exists():
@@ -31,6 +32,8 @@ def close(issue: Issue, actor, *, at=None) -> Issue:
     printed = imprint_of(issue)
     if missing := imprint.missing_labels(printed):
         raise Refused(f"{issue}的版本记录还缺：{'、'.join(missing)}。请填上再定稿。")
+    if told := imprint_acknowledging.closing_objection(imprint_acknowledging.looked_at(issue, printed)):
+        raise Refused(f"{issue}{told}")
     if printed.pk is None:
         printed.save()
     _move(issue, Issue.State.PREPARING, Issue.State.CLOSED, actor, "定稿", closed_at=at or timezone.now())

@@ -7,7 +7,8 @@ import pytest
 from django.utils import timezone
 
 from journal import corrections, editions_made, publishing, schedule, withdrawing
-from journal.models import Article, Correction, Edition, Issue, PublishPlan
+from journal.imprint_acknowledging import AcknowledgementRefused, acknowledge, looked_at
+from journal.models import Article, Correction, Edition, ImprintAcknowledgement, Issue, PublishPlan
 from members.models import Event
 from tests.conftest import fill_imprint
 from tests.test_races import _a_database_threads_share, at_once, failures, fresh  # noqa: F401  (a fixture)
@@ -122,3 +123,21 @@ def test_two_workers_build_an_edition_once(out):
     assert sorted(outcome) == [False, True]
     done = fresh(waiting)
     assert (done.state, done.run) == ("fresh", 1)
+
+
+def test_two_decide_the_same_passage_at_once(make_issue, make_article, cast):
+    issue = make_issue()
+    make_article("夜航灯", issue=issue, html="<p>记者走进渔村。</p>", bylines=["何小满"])
+    printed = publishing.imprint_of(issue)
+    (line,) = (line for line in looked_at(issue, printed) if line.item.code == "self.reporter")
+    code, place_key, quote_hash = line.item.identity
+    seen = {"code": code, "place_key": place_key, "quote_hash": quote_hash}
+    outcome = at_once(
+        lambda: acknowledge(fresh(issue), cast.editor, reason="引用原文。", **seen),
+        lambda: acknowledge(fresh(issue), cast.managing, reason="照登。", **seen),
+    )
+    (error,) = failures(outcome)
+    assert isinstance(error, AcknowledgementRefused)
+    kept = ImprintAcknowledgement.objects.get(issue=issue)
+    assert str(kept.person) in str(error)
+    assert Event.objects.about(issue).filter(verb="定稿核对").count() == 1

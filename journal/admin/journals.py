@@ -23,7 +23,19 @@ class LinkInline(SortableTabularInline):
 class JournalAdmin(SortableAdminBase, admin.ModelAdmin):
     inlines = (LinkInline,)
     fieldsets = (
-        ("刊名和许可", {"fields": ("name", "frequency", "licence_number", "notice", "founded_year", "about")}),
+        (
+            "刊名和许可",
+            {
+                "fields": (
+                    "name",
+                    "frequency",
+                    ("licence_number", "licence_valid_until"),
+                    "notice",
+                    "founded_year",
+                    "about",
+                )
+            },
+        ),
         (
             "单位",
             {

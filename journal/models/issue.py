@@ -32,6 +32,12 @@ class Journal(models.Model):
     name = models.CharField("刊名", max_length=40)
     frequency = models.CharField("刊期", max_length=20, default="季刊")
     licence_number = models.CharField("准印证号", max_length=60)
+    licence_valid_until = models.DateField(
+        "准印证有效期到",
+        null=True,
+        blank=True,
+        help_text="照准印证上写的日期填。期满前 30 天起，每期的定稿核对会提醒。不填就不提醒。",
+    )
     notice = models.CharField("封面字样", max_length=60, default="内部资料，免费交流")
     supervisor = models.CharField("主管单位", max_length=100)
     sponsor = models.CharField("主办单位", max_length=100)
@@ -366,6 +372,40 @@ class Imprint(models.Model):
     def from_journal(cls, issue: Issue, journal: Journal) -> "Imprint":
         """An unsaved imprint with the journal's present facts."""
         return cls(issue=issue, **{name: getattr(journal, name) for name in cls.FROM_JOURNAL})
+
+
+class ImprintAcknowledgement(models.Model):
+    """A matter of judgement somebody decided to keep: by code, place and hash of the quoted passages, with a reason.
+
+    Never deleted. A changed passage has another hash, so the old row no longer answers for it.
+    """
+
+    issue = models.ForeignKey(Issue, models.PROTECT, related_name="imprint_acknowledgements", verbose_name="期")
+    code = models.CharField("事项", max_length=40)
+    place_key = models.CharField("位置", max_length=160)
+    quote_hash = models.CharField("原文校验值", max_length=64)
+    quote = models.TextField("原文", blank=True)
+    reason = models.CharField("理由", max_length=200)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="核对人")
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "定稿核对"
+        ordering = ("at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=("issue", "code", "place_key", "quote_hash"), name="imprint_acknowledged_once"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="imprint_acknowledgement_has_reason"),
+        ]
+
+    def __str__(self):
+        return f"{self.issue} {self.quote or self.code}：{self.reason}"
+
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """As `imprint.Item.identity`."""
+        return self.code, self.place_key, self.quote_hash
 
 
 class IssueMatter(models.Model):

@@ -5,13 +5,14 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from journal import assembly, duplicates, publishing, secrecy
+from journal import assembly, duplicates, imprint_acknowledging, publishing, secrecy
 from journal.models import (
     Access,
     Article,
     BoardMember,
     Content,
     Highlight,
+    Imprint,
     Issue,
     IssueMatter,
     IssueSection,
@@ -147,6 +148,20 @@ def set_pages(issue: Issue, number: Number) -> None:
         )
 
 
+KEPT_BECAUSE = {"co_organiser": "协办单位名单报主管部门同意过（演示）。"}
+
+
+def keep_as_it_is(issue: Issue, imprint: Imprint, editor: User, at: datetime) -> None:
+    """Matters of judgement decided by name, as closing asks."""
+    for line in imprint_acknowledging.looked_at(issue, imprint):
+        if line.is_open:
+            code, place_key, quote_hash = line.item.identity
+            reason = KEPT_BECAUSE.get(code, "看过原文，照登（演示）。")
+            imprint_acknowledging.acknowledge(
+                issue, editor, code=code, place_key=place_key, quote_hash=quote_hash, reason=reason, at=at
+            )
+
+
 def publish(issue: Issue, number: Number, people: dict[str, User], on: date, access: Access) -> None:
     """Fill the imprint, close, publish; 公开 with its recorded approval."""
     set_pages(issue, number)
@@ -164,6 +179,7 @@ def publish(issue: Issue, number: Number, people: dict[str, User], on: date, acc
             secrecy.record(article.text, people["主任"], finding, at=read_on)
     closed = moment(on - timedelta(days=5), 16)
     with dated(closed):
+        keep_as_it_is(issue, imprint, people["主任"], closed)
         publishing.close(issue, people["主任"], at=closed)
     approval = {}
     if access == Access.PUBLIC:
