@@ -36,4 +36,5 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("search/suggestions/", search.suggestions, name="suggestions"),
     path("about/", front.about, name="about"),
+    path("accessibility/", front.accessibility, name="accessibility"),
 ]

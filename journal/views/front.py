@@ -1,4 +1,4 @@
-"""The first page and the page about the journal."""
+"""The first page, the page about the journal and the accessibility statement."""
 
 import segno
 from django.db.models import Count, Subquery, Window
@@ -87,3 +87,9 @@ def about(request):
     board = by_role(issue.board.all()) if issue else []
     context = {"links": links, "masthead_issue": issue, "board_issue": issue, "board": board}
     return render(request, "journal/about.html", context)
+
+
+@reader_page(parameters=())
+def accessibility(request):
+    """What docs/accessibility.md shows criterion by criterion, in readers' words."""
+    return render(request, "journal/accessibility.html")

@@ -3,62 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from journal.models import Access, Author, Highlight, IssueMatter, Section
-from members.models import Unit
-
 LONG = "<p>村里的事大家议，议定的事大家办，办得好不好大家评。</p>" * 6
-
-
-@pytest.fixture
-def shelf(transactional_db, make_issue, make_article, publish, make_picture):
-    """A public issue with photographs, a table and a composite, and an older 内部 one."""
-    unit = Unit.objects.create(name="望海区委组织部", short_name="望海组织部")
-    picture = make_picture(photographer="林晓舟")
-    issue = make_issue(year=2026, number=3, theme="家门口的服务")
-    sections = list(Section.objects.all())
-    html = (
-        f'{LONG}<h2>一、把支部建在网格上</h2>{LONG}<figure data-picture="{picture.pk}"></figure>'
-        f"<h2>二、让清单由居民来列</h2>{LONG}<table><thead><tr><th>社区</th><th>网格</th></tr></thead>"
-        f"<tbody><tr><td>榕岭</td><td>12</td></tr></tbody></table><h3>（一）先问住在里面的人</h3>{LONG}"
-    )
-    article = make_article(
-        "网格连心桥：“五分钟服务圈”是怎样建成的",
-        issue=issue,
-        section=sections[3],
-        html=html,
-        bylines=["何为"],
-        subtitle="来自三个社区的实践与启示",
-        start_page=23,
-        end_page=26,
-    )
-    article.bylines.create(kind="unit", name=unit.name, unit=unit, position=2)
-    other = make_article("守灯人", issue=issue, section=sections[11], bylines=["沈秋帆"], start_page=67)
-    whole = make_article("聚焦换届", issue=issue, section=sections[7], html="", start_page=54)
-    make_article("海边区新篇", issue=issue, section=sections[7], parent=whole, bylines=["何为"])
-    Highlight.objects.create(issue=issue, text=article.title, article=article)
-    IssueMatter.objects.create(issue=issue, kind="preface", title="把门打开", html="<p>新的一年。</p>")
-    publish(issue)
-    internal = make_issue(year=2025, number=4)
-    hidden = make_article("内部文章", issue=internal)
-    publish(internal, Access.INTERNAL)
-    return {
-        "home": "/",
-        "archive": "/issues/",
-        "issue": issue.get_absolute_url(),
-        "article": article.get_absolute_url(),
-        "composite": whole.get_absolute_url(),
-        "other": other.get_absolute_url(),
-        "sections": "/sections/",
-        "section": sections[3].get_absolute_url(),
-        "unit": f"/units/{unit.pk}/",
-        "author": Author.objects.get(name="何为").get_absolute_url(),
-        "search": "/search/?q=网格",
-        "search start": "/search/",
-        "search without a hit": "/search/?q=原子",
-        "about": "/about/",
-        "internal": hidden.get_absolute_url(),
-        "missing": "/articles/999999/",
-    }
 
 
 @pytest.mark.expects_console("status of 40[34]")
@@ -192,6 +137,7 @@ def test_photographs_open_over_the_page_by_keyboard(any_page: Page, essay, axe):
     expect(third).to_be_focused()
 
 
+@pytest.mark.expects_console("favicon|status of 404")
 def test_a_photograph_is_a_link_without_scripts(open_page, essay):
     page = open_page(viewport={"width": 390, "height": 844}, java_script_enabled=False)
     page.goto(essay)

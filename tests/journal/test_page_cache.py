@@ -46,6 +46,7 @@ def pages(article):
         "section": f"/sections/{article.section_id}/",
         "author": Author.objects.get(name="何为").get_absolute_url(),
         "about": "/about/",
+        "accessibility": "/accessibility/",
         "search": "/search/?q=议事",
         "cover": reverse("cover", args=[article.issue.year, article.issue.number]),
         "qr": reverse("article_qr", args=[article.pk]),

@@ -159,7 +159,7 @@ def test_the_newest_internal_issue_gives_way_to_a_public_one_with_a_word(opened,
     assert "data-newer-internal" not in reader
 
 
-PUBLIC_PAGES = ("/", "/issues/", "/sections/", "/search/", "/search/?q=文章", "/about/")
+PUBLIC_PAGES = ("/", "/issues/", "/sections/", "/search/", "/search/?q=文章", "/about/", "/accessibility/")
 
 
 def test_visitors_get_no_session_and_no_cookie_and_write_nothing(

@@ -48,6 +48,7 @@ def addresses(article, unit) -> dict[str, str]:
         "unit": reverse("unit", args=[unit.pk]),
         "author": Author.objects.get(name="何为").get_absolute_url(),
         "about": "/about/",
+        "accessibility": "/accessibility/",
         "search": "/search/?q=网格",
         "search in text": f"/search/?q=议&section={article.section_id}&unit={unit.pk}",
     }
