@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from journal.text.blocks import plain_text
 
+from . import readiness
 from .models import Journal
 
 BLOCK, WARN, ADVICE = "block", "warn", "advice"
@@ -215,12 +216,12 @@ def _around(text: str, match: re.Match) -> str:
 
 
 def article_items(article) -> list[Item]:
-    """What an article should carry in print: a signature, and for a reprint its source."""
+    """What an article should carry in print: a signature, and for a reprint its source; the board's rule."""
     items = []
     place = f"《{article.title}》"
-    if not article.bylines.all() and not article.parts.all():
+    if readiness.is_unsigned(article):
         items.append(Item("byline.none", WARN, "没有署名，请核对是否照登。", place, article=article.pk))
-    if article.origin == article.Origin.RECOMMENDED and not article.source_note:
+    if readiness.lacks_source(article):
         items.append(Item("source.none", WARN, "转载没有写来源，请补上。", place, article=article.pk))
     return items
 
@@ -251,7 +252,7 @@ def checklist(issue, imprint) -> list[Item]:
     items = missing_fields(imprint) + notice_items(imprint.notice) + comma_advice(imprint.notice)
     items += licence_items(Journal.objects.current().licence_valid_until, imprint.printed_on or timezone.localdate())
     pieces = [imprint_piece(imprint), *pieces_of(issue)]
-    articles = issue.articles.filter(parent=None).prefetch_related("bylines", "parts")
+    articles = readiness.with_facts(issue.articles.filter(parent=None))
     for article in articles.order_by("section__position", "position"):
         items += article_items(article)
     return items + wording(pieces)

@@ -1,6 +1,6 @@
 """What an article still lacks before it can be printed, in six columns: the one place that says so.
 
-The board shows it row by row, closing an issue lists it, 付印 asks for the four conditions of every text (`of_issue`). A
+The board shows it row by row, closing an issue asks for signature and source, 付印 asks for the four conditions of every text (`of_issue`). A
 column is quiet where nothing is amiss; an exception is a word or two and the place where it is mended (RULES.md
 sections 3, 6, 7, 11).
 """
@@ -129,7 +129,7 @@ def readiness_of(articles: Iterable[Article]) -> dict[int, Readiness]:
             _secrecy(pieces),
             _proofs([piece.proofs for piece in pieces if not (piece.is_proofed and piece.is_read_through)]),
             _pictures([(piece.article, pictures[piece.article.pk]) for piece in pieces]),
-            _byline(article, pictures[article.pk]),
+            _byline(article),
             _source(article),
         ]
         found[article.pk] = Readiness(
@@ -207,17 +207,28 @@ def _pictures(rows: list[tuple[Article, list[Picture]]]) -> Lack | None:
     return Lack(Column.PICTURES, f"{len(short)} 张不足", told, short[0][0], waits=worst >= TOO_FEW_DPI)
 
 
-def _byline(article: Article, pictures: list[Picture]) -> Lack | None:
-    """A composite may be signed in its parts; an image entry by its photographers."""
-    signed = article.bylines.all() or any(part.bylines.all() for part in _parts(article))
-    if signed or (pictures and article.kind == Article.Kind.IMAGE and all(one.photographer for one in pictures)):
-        return None
-    return Lack(Column.BYLINE, "无署名", f"《{article}》没有署名，请核对是否照登。", article)
+def is_unsigned(article: Article) -> bool:
+    """Nobody signs it: a composite may be signed in its parts, an image entry by its photographers."""
+    if article.bylines.all() or any(part.bylines.all() for part in _parts(article)):
+        return False
+    pictures = article.text.current.pictures.all() if article.kind == Article.Kind.IMAGE else ()
+    return not pictures or not all(one.photographer for one in pictures)
+
+
+def lacks_source(article: Article) -> bool:
+    """A reprint that does not name where it is from (RULES.md section 11)."""
+    return article.origin == Article.Origin.RECOMMENDED and not article.source_note
+
+
+def _byline(article: Article) -> Lack | None:
+    if is_unsigned(article):
+        return Lack(Column.BYLINE, "无署名", f"《{article}》没有署名，请核对是否照登。", article)
+    return None
 
 
 def _source(article: Article) -> Lack | None:
     """A reprint names its source; whoever has no right to put it online keeps it inside (RULES.md section 11)."""
-    if article.origin == Article.Origin.RECOMMENDED and not article.source_note:
+    if lacks_source(article):
         return Lack(Column.SOURCE, "缺来源", f"《{article}》是转载，没有写来源，请补上。", article)
     if article.online_right == Article.OnlineRight.NONE:
         told = f"《{article}》没有上网权，公开刊发时只给内部读者看。取得授权后请改“上网权利”。"

@@ -161,3 +161,15 @@ def test_the_list_of_an_issue(make_issue, make_article):
         ("《他乡的灯塔》", "byline.none"),
         ("《他乡的灯塔》", "source.none"),
     }
+
+
+@pytest.mark.django_db
+def test_a_photographer_signs_and_a_composite_whose_parts_are_unsigned_does_not(make_issue, make_article, make_picture):
+    issue = make_issue()
+    photograph = make_picture(photographer="叶知秋")
+    make_article("晒场的秋", issue=issue, kind="image", html=f'<figure data-picture="{photograph.pk}"></figure>')
+    signed, unsigned = (make_article(title, issue=issue) for title in ("聚焦", "综述"))
+    make_article("之一", issue=issue, parent=signed, bylines=["何小满"])
+    make_article("之二", issue=issue, parent=unsigned)
+    items = imprint.checklist(issue, Imprint.from_journal(issue, Journal.objects.current()))
+    assert [item.place for item in items if item.code == "byline.none"] == ["《综述》"]
