@@ -395,7 +395,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "刊物阅读接口",
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     # Who is signed in is told by the session of the site, which programs of others do not have.
     "AUTHENTICATION_WHITELIST": [],
     "ENUM_NAME_OVERRIDES": {

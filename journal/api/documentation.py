@@ -16,8 +16,12 @@ _TYPES = {"string": "文字", "integer": "整数", "boolean": "是否", "array":
 def schema() -> dict:
     """OpenAPI 3.0.3. Every operation tells its refusals too."""
     found = SchemaGenerator(urlconf="journal.api.addresses").get_schema(request=None, public=True)
+    for component in found["components"]["schemas"].values():
+        component.pop("description", None)  # docstrings are for who works on the code
     found["components"]["schemas"]["Error"] = _ERROR
     for operation in _operations(found):
+        for parameter in operation.get("parameters", ()):
+            parameter.setdefault("description", "编号")
         for code, words in _REFUSALS.items():
             if code != "410" or operation["operationId"] in ("get_article", "get_issue"):
                 operation["responses"][code] = _refusal(words)
@@ -104,7 +108,7 @@ def _parameter(one: dict) -> dict:
     return {
         "name": one["name"],
         "kind": _TYPES[one["schema"].get("type", "string")],
-        "words": one.get("description", ""),
+        "words": one.get("description", "").split("\n")[0],
         "choices": choices,
         "required": one.get("required", False),
     }

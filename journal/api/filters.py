@@ -5,7 +5,7 @@ import re
 import django_filters
 from django import forms
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.drainage import set_override
 
 from journal.models import Article, Byline, Issue
 from members.models import Unit
@@ -21,16 +21,7 @@ class _WholeNumber(django_filters.NumberFilter):
         wrong = f"要写 {lowest} 到 {most} 的整数"
         messages = {"invalid": wrong, "min_value": wrong, "max_value": wrong}
         super().__init__(min_value=lowest, max_value=most, error_messages=messages, **options)
-
-
-def _number(lowest: int = 1, most: int = _MOST) -> type[_WholeNumber]:
-    return extend_schema_field({"type": "integer", "minimum": lowest, "maximum": most})(
-        type("Number", (_WholeNumber,), {})
-    )
-
-
-_Id = _number()
-_Year = _number(1900, 9999)
+        _describe(self, {"type": "integer", "minimum": lowest, "maximum": most})
 
 
 class _IssueField(forms.RegexField):
@@ -38,20 +29,28 @@ class _IssueField(forms.RegexField):
         super().__init__(_ISSUE, error_messages={"invalid": "要写成 年-期号，例如 2021-3"}, **options)
 
 
-@extend_schema_field({"type": "string", "pattern": f"^{_ISSUE.pattern}$"})
 class _IssueFilter(django_filters.CharFilter):
     field_class = _IssueField
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        _describe(self, {"type": "string", "pattern": f"^{_ISSUE.pattern}$"})
+
+
+def _describe(narrowing: django_filters.Filter, schema: dict) -> None:
+    """For the OpenAPI document, which would else speak of any number or text."""
+    set_override(narrowing, "field", schema | {"description": narrowing.label})
 
 
 class Narrowing(django_filters.FilterSet):
     """By column, year, unit and kind: for lists and the search alike."""
 
-    section = _Id(field_name="section", label="栏目编号")
-    year = _Year(field_name="issue__year", lowest=1900, most=9999, label="年份")
-    unit = _Id(method="by_unit", label="单位编号；并入它的单位也算")
+    section = _WholeNumber(field_name="section", label="栏目编号")
+    year = _WholeNumber(field_name="issue__year", lowest=1900, most=9999, label="年份")
+    unit = _WholeNumber(method="by_unit", label="单位编号；并入它的单位也算")
     kind = django_filters.ChoiceFilter(
         choices=Article.Kind.choices,
-        label="类别",
+        label="类别：text 文字，image 图片",
         error_messages={"invalid_choice": f"只能是 {'、'.join(Article.Kind.values)}"},
     )
 
@@ -68,7 +67,7 @@ class Narrowing(django_filters.FilterSet):
 
 class ArticleNarrowing(Narrowing):
     issue = _IssueFilter(method="by_issue", label="期，写作 年-期号，例如 2021-3")
-    author = _Id(method="by_author", label="作者编号")
+    author = _WholeNumber(method="by_author", label="作者编号")
 
     def by_issue(self, articles: QuerySet, name: str, value: str) -> QuerySet:
         year, number = value.split("-")

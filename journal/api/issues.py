@@ -45,8 +45,12 @@ class OneIssue(ReaderView):
         summary="一期，带目录",
         description="目录照印出的次序：栏目、文章，组稿带上它的各篇。",
         parameters=[
-            OpenApiParameter("year", {"type": "integer", "minimum": 0, "maximum": 999999999}, "path"),
-            OpenApiParameter("number", {"type": "integer", "minimum": 0, "maximum": 999999999}, "path"),
+            OpenApiParameter(
+                "year", {"type": "integer", "minimum": 0, "maximum": 999999999}, "path", description="年份"
+            ),
+            OpenApiParameter(
+                "number", {"type": "integer", "minimum": 0, "maximum": 999999999}, "path", description="期号"
+            ),
         ],
     )
     def get(self, request, year, number):

@@ -45,7 +45,11 @@ class Sections(_OfSections, _List):
         return super().get_queryset().active()
 
 
-@extend_schema_view(get=extend_schema(operation_id="get_section", tags=["lists"], summary="一个栏目"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="get_section", tags=["lists"], summary="一个栏目", description="文章用 articles/ 按编号找。"
+    )
+)
 class OneSection(_OfSections, _One):
     pass
 
@@ -69,7 +73,11 @@ class Units(_OfUnits, _List):
     pass
 
 
-@extend_schema_view(get=extend_schema(operation_id="get_unit", tags=["lists"], summary="一个单位"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="get_unit", tags=["lists"], summary="一个单位", description="文章用 articles/ 按编号找。"
+    )
+)
 class OneUnit(_OfUnits, _One):
     pass
 
@@ -90,7 +98,11 @@ class Authors(_OfAuthors, _List):
     pass
 
 
-@extend_schema_view(get=extend_schema(operation_id="get_author", tags=["lists"], summary="一位作者"))
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="get_author", tags=["lists"], summary="一位作者", description="文章用 articles/ 按编号找。"
+    )
+)
 class OneAuthor(_OfAuthors, _One):
     pass
 

@@ -465,6 +465,8 @@ def test_the_page_and_the_document_describe_every_address(client, journal):
         assert list(methods) == ["get"]
         assert f"<code>{address}</code>" in page
         assert methods["get"]["summary"] in page
+        assert not methods["get"]["description"].isascii()
+        assert all(parameter["description"] for parameter in methods["get"].get("parameters", ()))
     assert "<script>" not in page
     assert " style=" not in page
     assert client.get("/api/").url == reverse("api:documentation")
