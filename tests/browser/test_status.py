@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from journal.models import Journal
 from members.models import Unit
-from submissions import endorsing, workflow
+from submissions import endorsing, messaging, workflow
 from submissions.conversation import Message, ReturnPoint
 from submissions.models import Submission
 from submissions.points import Point
@@ -92,3 +92,13 @@ def test_a_liaison_endorses_and_the_office_opens_the_sheet(phone: Page, sign_in,
     page.get_by_role("button", name="同意报送").click()
     expect(page.locator(".alert.ok")).to_contain_text("已同意报送")
     assert endorsing.endorsement_of(submission).signer == "周望山，支部书记"
+
+
+def test_what_is_said_of_a_manuscript_does_not_overlap(any_page: Page, sign_in, cast, make_submission):
+    submission = make_submission("submitted")
+    messaging.write(submission, cast.editor, "请问照片是谁拍的？")
+    sign_in(any_page, cast.contributor)
+    any_page.goto(reverse("my_submissions"))
+    lines = [line.bounding_box() for line in any_page.locator(".manuscripts .state").all()]
+    assert len(lines) == 2
+    assert lines[0]["y"] + lines[0]["height"] <= lines[1]["y"]
