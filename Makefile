@@ -52,6 +52,7 @@ bundle: install ## 做离线安装包（Linux、Windows），在没有网络的�
 
 pins: install-dev ## 把当前环境的确切版本写入 requirements*.txt
 	@$(PY) scripts/pin.py
+	@$(PY) scripts/licences.py
 
 clean: ## 删除 .venv/ 和各种缓存（不动 var/ 中的数据）
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

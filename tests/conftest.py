@@ -151,12 +151,12 @@ def make_draft(call, section):
 def keep_with_reason(submission) -> None:
     """Every warning kept, as a writer does who is sure of the text."""
     for finding in workflow.open_findings(submission, all_findings(submission, manuscript_of(submission))):
-        Acknowledgement.objects.create(
+        # A passage that stands twice is kept once.
+        Acknowledgement.objects.get_or_create(
             submission=submission,
             code=finding.code,
             quote_hash=finding.quote_hash,
-            reason="已核对。",
-            person=submission.contributor,
+            defaults={"reason": "已核对。", "person": submission.contributor},
         )
 
 

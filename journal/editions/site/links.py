@@ -85,6 +85,8 @@ def _html(html: str, page: str, site: Site) -> tuple[bytes, list[str]]:
         return led_to(full, page, site)
 
     def attribute(found: re.Match) -> str:
+        if html.rfind("<", 0, found.start()) < html.rfind(">", 0, found.start()):
+            return found[0]  # words of an article that shows markup
         if found["address"].startswith(f"{site.base}/") and 'rel="canonical"' in _tag(html, found.start()):
             return found[0]
         led = address_of(found["address"])
