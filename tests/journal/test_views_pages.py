@@ -281,3 +281,24 @@ def test_titles_break_at_sense():
         '<span class="long">榕岭村打造村民议事<span class="held">新样板</span></span>'
     )
     assert reader.title_html("<b>：“c”") == '&lt;b&gt;<span class="tr">：</span><wbr>“c”'
+
+
+def test_the_foot_names_what_is_filled_in_and_nothing_else(page, journal):
+    """RULES.md section 10: each shown when configured."""
+    facts = {
+        "icp_number": "琼ICP备00000000号",
+        "police_number": "琼公网安备 00000000000000号",
+        "site_identifier": "4602000000",
+        "correction_url": "https://zfwzzc.example.cn/",
+    }
+    bare = page("/about/")
+    assert 'class="filing"' not in bare
+    assert "无障碍说明" in bare
+    for name, value in facts.items():
+        setattr(journal, name, value)
+        journal.save()
+        html = page("/about/")
+        assert value in html
+        setattr(journal, name, "")
+        journal.save()
+        assert value not in page("/about/")
