@@ -216,11 +216,14 @@ def _around(text: str, match: re.Match) -> str:
 
 
 def article_items(article) -> list[Item]:
-    """What an article should carry in print: a signature, and for a reprint its source; the board's rule."""
+    """What an article should carry in print: a signature, and for a reprint its source; the board's rule.
+
+    Short news is often unsigned: that is told, and asks for no decision.
+    """
     items = []
     place = f"《{article.title}》"
     if readiness.is_unsigned(article):
-        items.append(Item("byline.none", WARN, "没有署名，请核对是否照登。", place, article=article.pk))
+        items.append(Item("byline.none", ADVICE, "没有署名，请核对是否照登。", place, article=article.pk))
     if readiness.lacks_source(article):
         items.append(Item("source.none", WARN, "转载没有写来源，请补上。", place, article=article.pk))
     return items

@@ -197,6 +197,7 @@ TABLE = [
     ("admin:members_event_export", ("csv",), OFFICE),
     ("admin:journal_readcount_changelist", (), OFFICE),
     ("admin:journal_readcount_export", (), OFFICE),
+    ("admin:journal_issue_imprint", ("making_issue",), OFFICE),
     ("admin:journal_issue_close", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_reopen", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403)),
     ("admin:journal_issue_publish", ("making_issue",), (SIGN_IN, 403, 403, 403, 403, 200, 403), {"managing": 403}),

@@ -15,7 +15,7 @@ from members.models import Event
 
 from ..board_order import differences
 from ..models import Article, BoardMember, Highlight, Imprint, Issue, IssueMatter, IssueSection, Journal
-from . import board, board_order, galleys, publication, release
+from . import board, board_order, galleys, imprint, publication, release
 from .covers import cover_picture
 
 
@@ -255,6 +255,7 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
         pages = [
             ("board", board.board_view),
             ("board_pages", board.board_pages_view),
+            ("imprint", imprint.imprint_view),
             ("close", release.close_view),
             ("reopen", release.reopen_view),
             ("publish", release.publish_view),
@@ -294,6 +295,8 @@ class IssueAdmin(SortableAdminBase, admin.ModelAdmin):
         if obj is not None:
             context["may_close"] = request.user.has_perm("journal.close_issue", obj)
             context["may_publish"] = request.user.has_perm("journal.publish_issue", obj)
+            context["panel"] = imprint.panel_of(obj) if obj.is_open else None
+            context["may_acknowledge"] = imprint.may_acknowledge(request, obj)
             context["cover"] = obj.cover
             context["board_orders"] = differences(obj.board.all())
             context["may_assemble"] = obj.is_open and request.user.has_perm("journal.assemble_issue", obj)

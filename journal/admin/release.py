@@ -8,9 +8,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from .. import imprint, publishing, schedule, secrecy
+from .. import publishing, schedule, secrecy
 from ..assembly import effective_access
 from ..models import Access, Article, Issue, Journal, PublishPlan
+from .imprint import may_acknowledge, panel_of
 
 
 def fetch(request, pk, permission: str) -> Issue:
@@ -48,11 +49,11 @@ def close_view(model_admin, request, pk):
         else:
             messages.success(request, f"{issue}已定稿。下一步由主编选定阅读范围，刊发。")
             return redirect("admin:journal_issue_change", issue.pk)
-    items = imprint.checklist(issue, publishing.imprint_of(issue))
     context = {
         "title": f"{issue} 定稿",
-        "blocking": [item for item in items if item.blocks],
-        "asking": [item for item in items if not item.blocks],
+        "panel": panel_of(issue),
+        "back": "close",
+        "may_acknowledge": may_acknowledge(request, issue),
         "placed": issue.articles.filter(parent=None).count(),
     }
     return render(model_admin, request, "close", issue, context)
