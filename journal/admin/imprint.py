@@ -28,7 +28,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Panel:
-    """The checklist of one issue, the worst first."""
+    """The checklist of one issue. found: what stands in the way or did, the worst first; advice is told apart."""
 
     missing: list[Row]
     waiting: list[Row]
@@ -42,7 +42,7 @@ class Panel:
 
     @property
     def found(self) -> list[Row]:
-        return [*self.missing, *self.waiting, *self.advice, *self.kept]
+        return [*self.missing, *self.waiting, *self.kept]
 
 
 def panel_of(issue: Issue, typed: dict[str, str] | None = None) -> Panel:
