@@ -230,8 +230,8 @@ def test_place_and_sort_by_dragging(desktop, sign_in, board, cast):
 def test_place_and_sort_by_keyboard_and_undo(desktop, sign_in, board, cast):
     sign_in(desktop, cast.editor)
     desktop.goto(board_page(board))
-    desktop.locator("summary[aria-label='编入…：别的栏目']").press("Enter")
-    form = desktop.locator("[data-pool] [data-article]", has_text="别的栏目").locator("form")
+    desktop.get_by_role("link", name="编入…：别的栏目").press("Enter")
+    form = desktop.get_by_role("dialog")
     form.get_by_label("栏目").select_option(label="理论研究")
     form.get_by_label("第几篇").fill("1")
     form.get_by_role("button", name="编入").press("Enter")
