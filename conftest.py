@@ -1,22 +1,47 @@
 """What every test run reports: the tests left out, grouped by reason. With REQUIRE_ALL=1 they fail the run.
 
-With DATABASE_TESTS_ONLY=1 the tests that touch no database are not repeated (scripts/run_tests.py, second database).
+With DATABASE_TESTS_ONLY=1 the tests that touch no database, and those of how pages look, are not repeated
+(scripts/run_tests.py, second database).
 """
 
 import os
 from collections import Counter
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 EVERYTHING = os.environ.get("REQUIRE_ALL") == "1"
 DATABASE_TESTS_ONLY = os.environ.get("DATABASE_TESTS_ONLY") == "1"
 _DATABASE = {"db", "transactional_db", "live_server"}
 
+# Their tests share what takes long to set up: one worker takes the whole file. By name, for pytest 9.2 has made node ids
+# unchangeable, which is how xdist 3.8 tells the groups of its own mark to its scheduler.
+WHOLE_FILES = (
+    "tests/operations/test_backup.py",
+    "tests/operations/test_bundle.py",
+    "tests/operations/test_faults.py",
+    "tests/submissions/test_demo.py",
+    "tests/submissions/test_fetch_mail.py",
+)
+
+
+class WholeFilesScheduling(LoadScopeScheduling):
+    """Test by test to whoever is free, but WHOLE_FILES as one piece each, first of all."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if file in WHOLE_FILES else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> WholeFilesScheduling:
+    return WholeFilesScheduling(config, log)
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not DATABASE_TESTS_ONLY:
         return
-    kept = [item for item in items if item.get_closest_marker("django_db") or _DATABASE & set(item.fixturenames)]
+    touching = [item for item in items if item.get_closest_marker("django_db") or _DATABASE & set(item.fixturenames)]
+    kept = [item for item in touching if not item.get_closest_marker("rendering")]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
 

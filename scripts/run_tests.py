@@ -27,12 +27,12 @@ def postgres_missing() -> str | None:
 
 
 def run(name: str, url: str | None, arguments: list[str]) -> int:
-    """What touches no database is the same on both, and runs once."""
+    """What touches no database, or is a matter of how a page looks, is the same on both, and runs once."""
     print(f"\n== {name}{'（用到数据库的测试）' if url else ''} ==", flush=True)
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     if url:
         environment |= {"DATABASE_URL": url, "DATABASE_TESTS_ONLY": "1"}
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", "--durations", "10", *arguments]
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--durations", "10", *arguments]
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

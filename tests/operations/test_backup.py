@@ -263,7 +263,6 @@ def demonstration(tmp_path_factory):
     return folder, path, manage(folder, "", "backup", str(path), "--json")
 
 
-@pytest.mark.xdist_group("backup")
 def test_every_row_and_file_on_the_other_database_and_back(tmp_path, postgres_database, demonstration):
     first, one, told = demonstration
     second, third = tmp_path / "second", tmp_path / "third"
@@ -298,7 +297,6 @@ def test_every_row_and_file_on_the_other_database_and_back(tmp_path, postgres_da
         assert manage(folder, url, "search", "网格", "--json")["total"] > 3
 
 
-@pytest.mark.xdist_group("backup")
 def test_a_row_that_points_nowhere_is_refused_and_the_old_database_stays(tmp_path, demonstration):
     folder, whole, _ = demonstration
     path = Path(shutil.copy(whole, tmp_path))

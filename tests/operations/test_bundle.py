@@ -12,7 +12,6 @@ import pytest
 from scripts import bundle
 
 ROOT = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.xdist_group("bundle")]
 
 # A network of its own with nothing but its loopback: whoever wants to ask anybody else gets no answer.
 OFFLINE = ["unshare", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "offline"]

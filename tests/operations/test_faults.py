@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -16,8 +17,6 @@ import requests
 from PIL import Image
 
 from tests.operations.topology import Topology, missing, until
-
-pytestmark = pytest.mark.xdist_group("topology")
 
 COUNTED = """
 from submissions.models import Submission, Letter
@@ -247,6 +246,26 @@ def test_a_file_goes_out_through_nginx_and_nobody_asks_nginx_for_one(site):
     assert (part.status_code, part.content) == (206, whole.content[:100])
     assert "X-Accel-Redirect" not in whole.headers
     assert requests.get(f"{site.address}/private-files/", timeout=30).status_code == 404
+
+
+def test_slow_clients_hold_a_line_of_nginx_and_no_thread_of_the_site(site):
+    """A hundred that never end their headers, forty that never end what they send: readers do not notice."""
+    head = (
+        b"Host: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 100000\r\n\r\nusername="
+    )
+    slow = []
+    try:
+        for number in range(140):
+            line = socket.create_connection(("127.0.0.1", site.ports["nginx"]), 10)
+            line.sendall(
+                b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: " if number < 100 else b"POST /call/ HTTP/1.1\r\n" + head
+            )
+            slow.append(line)
+        for path in ("/", "/issues/", "/search/?q=网格", "/account/sign-in/") * 5:
+            assert requests.get(site.address + path, timeout=10).status_code == 200
+    finally:
+        for line in slow:
+            line.close()
 
 
 def test_two_workers_do_one_job_once(site):

@@ -31,7 +31,6 @@ from submissions.models import Acknowledgement, Call, Letter, Submission
 from submissions.states import AWAITING_REVIEW, Action, Stage, State
 
 # Loading takes seconds: one worker does it for all of this module.
-pytestmark = pytest.mark.xdist_group("demo")
 FILES = ("issue-doorstep", "issue-fields", "manuscripts")
 
 

@@ -20,8 +20,6 @@ from submissions.intake.imap import Account, MailboxRefused, modified_utf7, quot
 from tests.submissions.imap_server import MISSING, PASSWORD, ImapServer, program
 from tests.submissions.mail_builder import attachment, message, multipart, part, word
 
-pytestmark = pytest.mark.xdist_group("imap")
-
 
 @pytest.fixture(scope="module")
 def server():
