@@ -6,6 +6,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.conftest import PASSWORD
 
+pytestmark = pytest.mark.rendering
+
 DESKTOP = {"viewport": {"width": 1280, "height": 900}}
 ZOOMED = {"viewport": {"width": 640, "height": 450}}  # 1280 × 900 at 200 %
 NARROW = {"viewport": {"width": 320, "height": 640}}

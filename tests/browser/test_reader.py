@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.rendering
+
 LONG = "<p>村里的事大家议，议定的事大家办，办得好不好大家评。</p>" * 6
 
 

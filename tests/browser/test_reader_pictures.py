@@ -14,6 +14,8 @@ import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 from playwright.sync_api import Page
 
+pytestmark = pytest.mark.rendering
+
 PAGES = Path(__file__).parent / "data" / "pages"
 FONTS = ("Noto Serif CJK SC", "Noto Sans CJK SC", "LXGW WenKai")  # Debian: fonts-noto-cjk, fonts-lxgw-wenkai
 LOOKED_AT = ("home", "issue", "article", "search")

@@ -4,6 +4,8 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
+pytestmark = pytest.mark.rendering
+
 
 @pytest.fixture
 def site(transactional_db, make_issue, make_article, publish, tmp_path):
