@@ -48,13 +48,13 @@ def test_an_edit_before_acceptance_and_what_its_writer_sees(desktop, phone, sign
     sign_in(desktop, cast.managing)
     desktop.goto(f"/admin/submissions/submission/{submission.pk}/change/")
     desktop.get_by_role("link", name="改稿").click()
-    desktop.wait_for_function("window.CKEDITOR && CKEDITOR.instances.id_body.status === 'ready'")
+    desktop.wait_for_function("window.CKEDITOR?.instances?.id_body?.status === 'ready'")
     # Opened and saved untouched, the real editor gives back the same text.
     desktop.get_by_label(re.compile("实质改动（")).check()
     desktop.get_by_label("改了什么、为什么").fill("补一句")
     desktop.get_by_role("button", name="保存为新的一版").click()
     expect(desktop.locator(".messagelist")).to_contain_text("没有改动")
-    desktop.wait_for_function("window.CKEDITOR && CKEDITOR.instances.id_body.status === 'ready'")
+    desktop.wait_for_function("window.CKEDITOR?.instances?.id_body?.status === 'ready'")
     desktop.evaluate(
         "CKEDITOR.instances.id_body.setData(CKEDITOR.instances.id_body.getData() + '<p>事情就办成了。</p>')"
     )
